@@ -65,11 +65,14 @@ final class Erasure {
         Extents ours = Extents.union(may).without(KeptSafe.places(fit));
         long ends = Math.min(disk.size() / 2, keepContent ? 34L * disk.sectorSize() : ENDS);
         Extents atEnds = ours.without(Extents.of(ends, disk.size() - ends));
+        if (UnfinishedNotice.goesAwayWith(fit.layout().table(), disk.sectorSize())) {
+            // First, by one sector: what is to be left must be known from when the table is not there.
+            writeNotice(fit, UnfinishedNotice.sector(disk.sectorSize()));
+            disk.flush();
+            atEnds = atEnds.without(Extents.of(0, disk.sectorSize()));
+        }
         for (int i = 0; i < atEnds.count(); i++) {
             disk.zero(atEnds.start(i), atEnds.end(i) - atEnds.start(i));
-        }
-        if (UnfinishedNotice.goesAwayWith(fit.layout().table(), disk.sectorSize())) {
-            writeNotice(fit, UnfinishedNotice.sector(disk.sectorSize()));
         }
         disk.flush(); // to trim a disk may take minutes, and what is trimmed may read as it did: it starts nothing
         // by then

@@ -53,7 +53,10 @@ final class KeptSafe {
         boolean taken = layout.table().stream()
                         .anyMatch(run -> run.offset() < end
                                 && start < run.offset() + run.octets().length())
-                || layout.untouched().stream().anyMatch(place -> place.start() < end && start < place.end());
+                // Nobody looks for them, and nobody takes them away, behind the first partition.
+                || layout.untouched().stream().anyMatch(place -> place.start() < end)
+                || layout.placements().stream()
+                        .anyMatch(each -> each.region().partition() > 0 && each.start() < end);
         List<Placement> placements = new ArrayList<>(layout.placements());
         for (int i = 0; i < placements.size(); i++) {
             Placement each = placements.get(i);

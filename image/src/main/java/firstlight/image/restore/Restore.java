@@ -15,7 +15,6 @@ import firstlight.image.resize.Placement;
 import firstlight.image.resize.Resize;
 import firstlight.image.resize.Shortest;
 import firstlight.image.resize.Wishes;
-import firstlight.image.table.Place;
 import firstlight.image.table.TableSectors.Run;
 import firstlight.image.view.Slice;
 import firstlight.image.work.CellCursor;
@@ -194,8 +193,9 @@ public final class Restore {
 
     private static boolean isLeft(List<Fit> fits, Slice place) {
         return fits.stream()
-                .anyMatch(fit -> fit.disk() == place.disk()
-                        && fit.layout().untouched().contains(new Place(place.start(), place.size())));
+                .filter(fit -> fit.disk() == place.disk())
+                .flatMap(fit -> fit.layout().untouched().stream())
+                .anyMatch(left -> left.start() <= place.start() && place.start() + place.size() <= left.end());
     }
 
     /** A resized file system's first cell, which nothing but its place on the disk is missing to. */

@@ -71,7 +71,7 @@ public final class SafeArea {
             if (isOfTable(disk, place)) {
                 return Optional.of("its partition table lies before its first partition, at " + (place >> 10) + " KiB");
             }
-            if (former.stream().noneMatch(block -> block.offset() == place) && !isEmpty(disk, place)) {
+            if (!isFree(disk, place)) {
                 return Optional.of("something else lies before its first partition, at " + (place >> 10) + " KiB");
             }
             places.add(place);
@@ -117,10 +117,11 @@ public final class SafeArea {
                 .anyMatch(taken -> taken[0] < place + SafeBlock.LENGTH && place < taken[1]);
     }
 
-    private static boolean isEmpty(Disk disk, long place) throws IOException {
+    /** Zeros, or a copy, one that was spoilt as well: for its sake the other must not stay outdated, or go. */
+    private static boolean isFree(Disk disk, long place) throws IOException {
         ByteBuffer there = ByteBuffer.allocate(SafeBlock.LENGTH);
         disk.read(place, there);
-        return Arrays.equals(there.array(), new byte[SafeBlock.LENGTH]);
+        return Arrays.equals(there.array(), new byte[SafeBlock.LENGTH]) || SafeBlock.begins(there.array());
     }
 
     private static void put(Disk disk, long place, byte[] octets) throws IOException {

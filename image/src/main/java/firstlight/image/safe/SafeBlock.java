@@ -41,9 +41,14 @@ public record SafeBlock(long offset, SafeData data) {
         return block.array();
     }
 
+    /** Whether this is such a block, or was one that was torn or spoilt since. */
+    static boolean begins(byte[] octets) {
+        return octets.length >= MAGIC.length && Arrays.equals(octets, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
+    }
+
     /** @throws MalformedSafeData when {@code octets} are no such block */
     public static SafeBlock decode(byte[] octets) {
-        if (octets.length < TEXT || !Arrays.equals(octets, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+        if (octets.length < TEXT || !begins(octets)) {
             throw new MalformedSafeData("there is no magic word");
         }
         ByteBuffer block = ByteBuffer.wrap(octets).position(MAGIC.length);

@@ -129,6 +129,40 @@ class SafeDataTest {
     }
 
     @Test
+    void aCopyThatWasSpoiltIsWrittenAnew() throws Exception {
+        try (Disk disk = disk("gpt", "start=2048")) {
+            assertThat(SafeArea.write(disk, DATA)).isEmpty();
+            disk.write(983_040 + 40, noise(8));
+            assertThat(SafeArea.blocks(disk)).extracting(SafeBlock::offset).containsExactly(1_040_384L);
+
+            assertThat(SafeArea.write(disk, DATA)).isEmpty();
+            assertThat(SafeArea.blocks(disk)).hasSize(2);
+        }
+    }
+
+    /** As of FreeBSD: nobody would look for them behind it, and the next image of the disk would have them. */
+    @Test
+    void noneStaysBehindAFirstPartitionThatStartsEarly() throws Exception {
+        Path source = empty("source");
+        table(source, "gpt\nfirst-lba: 34", "start=40, size=1024\nstart=2048");
+        Path target = empty("target");
+        table(target, "gpt", "start=2048");
+        try (Disk disk = DiskFile.open(source, 512, Access.READ_WRITE);
+                ImageStore store = DiskStore.open(folder.resolve("store"));
+                Disk restored = DiskFile.open(target, 512, Access.READ_WRITE)) {
+            disk.write(2 << 20, noise(4 << 20));
+            Manifest manifest = new Capture(store.sink(), 2, "test")
+                    .capture(List.of(disk), Progress.SILENT)
+                    .manifest();
+            assertThat(SafeArea.write(restored, DATA)).isEmpty();
+
+            new Restore(store.source(), 2).restore(manifest, List.of(restored), Progress.SILENT);
+
+            assertThat(Files.mismatch(target, source)).isEqualTo(-1);
+        }
+    }
+
+    @Test
     void whatSomebodyElsePutThereStays() throws Exception {
         try (Disk disk = disk("dos", "start=2048")) {
             disk.write(983_040, ByteBuffer.wrap("LOADER".repeat(200).getBytes(StandardCharsets.US_ASCII)));
