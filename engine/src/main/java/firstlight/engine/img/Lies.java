@@ -85,7 +85,6 @@ final class Lies {
     /** The kernel writes blank, tab, line feed and backslash as octal numbers there (proc_pid_mounts(5), getmntent(3)). */
     private static String plain(String word) {
         return ESCAPED.matcher(word)
-                .replaceAll(
-                        found -> Matcher.quoteReplacement(Character.toString(Integer.parseInt(found.group(1), 8))));
+                .replaceAll(found -> Matcher.quoteReplacement(Character.toString(Integer.parseInt(found.group(1), 8))));
     }
 }

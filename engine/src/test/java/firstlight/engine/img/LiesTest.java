@@ -25,9 +25,7 @@ class LiesTest {
         Files.createDirectories(root.resolve("sys/block/sda/sda2"));
         Files.createDirectories(root.resolve("sys/block/sdb/sdb1"));
         Files.createDirectories(root.resolve("proc/self"));
-        Files.writeString(
-                root.resolve("proc/self/mounts"),
-                """
+        Files.writeString(root.resolve("proc/self/mounts"), """
                 rootfs / rootfs rw 0 0
                 /dev/sda2 /firstlight-lies/my\\040images ext4 rw 0 0
                 /dev/sdb1 /firstlight-lies/stick ext4 rw 0 0

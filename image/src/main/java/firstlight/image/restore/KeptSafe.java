@@ -55,8 +55,7 @@ final class KeptSafe {
                                 && start < run.offset() + run.octets().length())
                 // Nobody looks for them, and nobody takes them away, behind the first partition.
                 || layout.untouched().stream().anyMatch(place -> place.start() < end)
-                || layout.placements().stream()
-                        .anyMatch(each -> each.region().partition() > 0 && each.start() < end);
+                || layout.placements().stream().anyMatch(each -> each.region().partition() > 0 && each.start() < end);
         List<Placement> placements = new ArrayList<>(layout.placements());
         for (int i = 0; i < placements.size(); i++) {
             Placement each = placements.get(i);

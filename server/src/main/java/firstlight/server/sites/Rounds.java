@@ -73,8 +73,7 @@ public final class Rounds implements AutoCloseable {
         return !peer.wanted().isEmpty()
                 && isOpen(peer, now, zone)
                 // A clock may be set back: what was asked later than now was asked by another clock.
-                && last.filter(before ->
-                                before.plus(EVERY).isAfter(now) && !before.isAfter(now))
+                && last.filter(before -> before.plus(EVERY).isAfter(now) && !before.isAfter(now))
                         .isEmpty();
     }
 
