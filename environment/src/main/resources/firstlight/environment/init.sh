@@ -129,11 +129,11 @@ fi
 for script in /firstlight/updates.d/*.sh; do
   [ -f "$script" ] || continue
   say "running ${script##*/} of the updates"
-  timeout 300 sh "$script" </dev/null
+  timeout -s KILL 300 sh "$script" </dev/null # one that heeds no other signal must not hold its PC
   status=$?
   case $status in
     0) ;;
-    143) say "${script##*/} did not end within 300 s, and was ended" ;;
+    137) say "${script##*/} did not end within 300 s, and was ended" ;;
     *) say "${script##*/} ended with status $status" ;;
   esac
 done

@@ -47,11 +47,11 @@ class StartScriptTest {
     void aScriptOfTheUpdatesThatWaitsIsEnded() throws IOException, InterruptedException {
         Path script = root.resolve("firstlight/updates.d/x.sh");
         String loop = part("for script in /firstlight/updates.d", "echo '#' >/run/modaliases");
-        String limited = "timeout() { echo \"at most $1 s\"; shift; \"$@\"; }";
+        String limited = "timeout() { echo \"$2 after $3 s\"; shift 3; \"$@\"; }";
         Files.writeString(script, "read -r line && echo \"heard $line\"; exit 3\n");
         assertThat(said(limited, loop))
-                .isEqualTo("running x.sh of the updates\nat most 300 s\nx.sh ended with status 3");
-        Files.writeString(script, "kill $$\n"); // as timeout does
+                .isEqualTo("running x.sh of the updates\nKILL after 300 s\nx.sh ended with status 3");
+        Files.writeString(script, "kill -KILL $$\n"); // as timeout does
         assertThat(said(limited, loop)).endsWith("x.sh did not end within 300 s, and was ended");
         Files.writeString(script, "true\n");
         assertThat(said(loop)).isEqualTo("running x.sh of the updates");

@@ -31,6 +31,8 @@ class StageTest {
     @BeforeEach
     void asRoot() {
         assumeTrue(Files.isReadable(Path.of("/proc/1/environ")), "needs root");
+        String lan = "unshare -n true && ip -V && tcpdump --version";
+        assumeTrue(Shell.attempt(List.of("sh", "-c", lan)).status() == 0, "needs namespaces, iproute2 and tcpdump");
     }
 
     /** Its profile denies tcpdump what is below ~/.cache, also as a file that it was started with: no scenario could be played. */
