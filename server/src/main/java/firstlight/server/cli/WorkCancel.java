@@ -26,8 +26,9 @@ final class WorkCancel {
     }
 
     /** Begins it again. Not a group's: what failed there last year nobody wants to have begun. */
-    static void retried(Shared shared, String which) {
-        each(split(which), "begun again", number -> act(shared, "POST", number, "/retry", "is queued again"));
+    static void retried(Shared shared, List<Long> numbers) {
+        List<String> written = numbers.stream().map(String::valueOf).toList();
+        each(written, "begun again", number -> act(shared, "POST", number, "/retry", "is queued again"));
     }
 
     private static List<String> split(String which) {

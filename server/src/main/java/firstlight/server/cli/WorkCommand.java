@@ -235,10 +235,14 @@ public final class WorkCommand {
 
     @Command(name = "retry", description = "Begins failed or cancelled work again, with all its attempts.")
     void retry(
-            @Parameters(paramLabel = "NR", description = "The work's number in the list, or several with commas.")
-                    String which,
+            @Parameters(
+                            paramLabel = "NR",
+                            arity = "1",
+                            split = " *, *",
+                            description = "The work's number in the list, or several with commas.")
+                    List<Long> numbers,
             @Mixin Shared shared) {
-        WorkCancel.retried(shared, which);
+        WorkCancel.retried(shared, numbers);
     }
 
     @Command(
