@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,8 +31,6 @@ public final class Access {
     /** A user's has at most 100 characters; a directory takes blanks around it. */
     private static final int LONGEST_NAME = 200;
 
-    private static final int MOST_TOLD = 10_000;
-
     private final Accounts accounts;
     private final String localToken;
     private final AccessSettings settings;
@@ -43,7 +40,7 @@ public final class Access {
     private final Lookups lookups = new Lookups();
     private final Optional<OidcProvider> oidc;
     private final OidcStates states = new OidcStates();
-    private final Set<String> told = ConcurrentHashMap.newKeySet();
+    private final ToldOnce told = new ToldOnce(LOG);
 
     /**
      * A session that was opened; its secret is told once.
@@ -152,16 +149,9 @@ public final class Access {
 
     /** Whoever takes the directory or provider out of the configuration lets nobody of it in any more. */
     private Optional<User> gone(User user, String key) {
-        once("'" + user.name() + "' came by " + key + ", which this server's configuration has no more: sessions and"
-                + " tokens open nothing");
+        told.warn("'" + user.name() + "' came by " + key
+                + ", which this server's configuration has no more: sessions and" + " tokens open nothing");
         return Optional.empty();
-    }
-
-    /** In the log, and with the next requests not again. */
-    private void once(String text) {
-        if (told.size() < MOST_TOLD && told.add(text)) {
-            LOG.warn("{}", text);
-        }
     }
 
     private Optional<User> still(User user, LdapDirectory directory, Instant now) {
@@ -340,7 +330,7 @@ public final class Access {
             Optional<Long> group = groupByName.apply(name);
             group.ifPresent(groups::add);
             if (group.isEmpty()) { // renamed perhaps: nobody of that row reaches its PCs any more
-                once("access." + origin.name().toLowerCase(Locale.ROOT) + ".roles names the group '" + name
+                told.warn("access." + origin.name().toLowerCase(Locale.ROOT) + ".roles names the group '" + name
                         + "', which there is not: see firstlight group list");
             }
         }

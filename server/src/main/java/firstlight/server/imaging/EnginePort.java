@@ -15,7 +15,6 @@ import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
 import firstlight.image.store.Publication;
 import firstlight.model.Bytes;
-import firstlight.model.Ipv4Address;
 import firstlight.server.images.ImageCare;
 import firstlight.server.images.LostChunks;
 import firstlight.wire.work.MalformedMessage;
@@ -28,8 +27,6 @@ import io.undertow.util.Headers;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Inet4Address;
-import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -144,11 +141,13 @@ public final class EnginePort implements HttpHandler {
         switch (request) {
             case "POST /engine/hello" -> {
                 var hello = WorkCodec.decodeHello(body(exchange, MESSAGE));
-                json(exchange, WorkCodec.encode(desk.hello(boot, hello, local(exchange), clock.instant())));
+                json(
+                        exchange,
+                        WorkCodec.encode(desk.hello(boot, hello, ExchangeEnds.local(exchange), clock.instant())));
             }
             case "POST /engine/work" -> {
                 var work = WorkCodec.decodeManualWork(body(exchange, MESSAGE));
-                manual.ask(boot, work, source(exchange), clock.instant());
+                manual.ask(boot, work, ExchangeEnds.source(exchange), clock.instant());
                 exchange.setStatusCode(204);
             }
             case "POST /engine/progress" -> {
@@ -174,20 +173,6 @@ public final class EnginePort implements HttpHandler {
             case "POST /engine/chunks/again" -> get(exchange, boot, true);
             default -> throw new Refusal(404, "There is no such request", request, "see docs/protocol/engine.md");
         }
-    }
-
-    /** The address of this server that the engine speaks to: a stream for it goes out by the same interface. */
-    private static Optional<Ipv4Address> local(HttpServerExchange exchange) {
-        return exchange.getDestinationAddress().getAddress() instanceof Inet4Address address
-                ? Optional.of(Ipv4Address.of(address))
-                : Optional.empty();
-    }
-
-    private static String source(HttpServerExchange exchange) {
-        InetSocketAddress source = exchange.getSourceAddress();
-        return source.getAddress() == null
-                ? source.getHostString()
-                : source.getAddress().getHostAddress();
     }
 
     private Boot bearer(HttpServerExchange exchange) throws Refusal {
