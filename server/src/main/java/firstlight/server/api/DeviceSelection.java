@@ -1,6 +1,7 @@
 package firstlight.server.api;
 
 import firstlight.database.DeviceStore;
+import firstlight.model.FactName;
 import firstlight.policy.Device;
 import firstlight.policy.RuleBook;
 import firstlight.policy.level.Group;
@@ -12,7 +13,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -38,7 +38,8 @@ final class DeviceSelection {
         Map<String, Device> chosen = new LinkedHashMap<>();
         for (String text : body.texts("devices")) {
             Device device = finder.oneOrMac(text, caller, now);
-            chosen.put(device.id() + text.toLowerCase(Locale.ROOT) + device.id(), device);
+            // one that is not registered is known by its address alone, which may be written in several ways
+            chosen.put(device.id() + " " + device.facts().first(FactName.MAC).orElse(""), device);
         }
         Map<Long, Device> byNumber = new LinkedHashMap<>();
         chosen.values().stream()

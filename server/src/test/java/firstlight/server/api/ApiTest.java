@@ -155,6 +155,17 @@ class ApiTest {
     }
 
     @Test
+    void aMacThatIsWrittenInTwoWaysIsOneDevice() throws Exception {
+        JsonNode made = done(
+                "POST",
+                "/work",
+                "{'devices': ['52:54:00:00:00:0a', '52-54-00-00-00-0A'], 'task': {'kind': 'inventory'}}");
+        assertThat(made.path("items")).hasSize(1);
+        assertThat(server.database.devices().all()).hasSize(1);
+        assertThat(server.database.works().list(10)).hasSize(1);
+    }
+
+    @Test
     void longListsComeInPages() throws Exception {
         for (int i = 0; i < 7; i++) {
             server.device("pc" + i, "52:54:00:00:00:0" + i, "x");
