@@ -104,7 +104,7 @@ public final class ApiPort implements HttpHandler {
             ApiProblem away = ApiProblem.of(
                     ProblemKind.DATABASE_AWAY,
                     String.valueOf(e.getMessage()),
-                    "nothing was changed; try again, the server looks for it every second");
+                    "look whether it was done before you try again; the server looks for its database every second");
             send(exchange, Answer.problem(away).with("Retry-After", RETRY_SECONDS));
         } catch (RuntimeException e) {
             LOG.error("{} {} failed", exchange.getRequestMethod(), exchange.getRequestPath(), e);

@@ -98,7 +98,7 @@ class SharedDatabaseTest {
                 assertThat(reply.headers().firstValue("Retry-After")).contains("5");
                 assertThat(reply.type()).startsWith("application/problem+json");
                 assertThat(reply.json().path("type").asString()).endsWith(":database-away");
-                assertThat(reply.text()).contains("does not answer", "nothing was changed");
+                assertThat(reply.text()).contains("does not answer", "look whether it was done");
             }
             assertThat(server.call("GET", "/devices/pc1", "").status())
                     .as("from memory")
