@@ -296,18 +296,20 @@ public final class EnginePort implements HttpHandler {
     private void get(HttpServerExchange exchange, Boot boot, boolean again) throws IOException, Refusal {
         Grant.Restore granted = restore(boot);
         List<ChunkId> ids = ChunkWire.ids(body(exchange, NAMES));
-        List<ChunkId> strange = others(granted.version(), ids);
+        ImageVersion asked = granted.version();
+        List<ChunkId> strange = others(asked, ids);
         for (ImageVersion addOn : granted.addOns()) {
+            asked = strange.size() < ids.size() ? asked : addOn; // an engine asks for one version's at a time
             strange = strange.isEmpty() ? strange : others(addOn, strange);
         }
         if (!strange.isEmpty()) {
             throw notEntitled(boot);
         }
-        care.lost().complete(granted.version(), ids); // once the answer has begun, it is too late for a problem
+        care.lost().complete(asked, ids); // once the answer has begun, it is too late for a problem
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/octet-stream");
         for (int from = 0; from < ids.size(); from += BATCH) {
             List<ChunkId> batch = ids.subList(from, Math.min(ids.size(), from + BATCH));
-            List<byte[]> frames = care.lost().serve(granted.version(), batch, again);
+            List<byte[]> frames = care.lost().serve(asked, batch, again);
             if (batch.size() == ids.size()) { // all there is: spares both ends the chunks of HTTP
                 exchange.setResponseContentLength(ChunkWire.getLength(frames));
             }

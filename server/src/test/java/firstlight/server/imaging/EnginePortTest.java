@@ -496,6 +496,21 @@ class EnginePortTest {
                 .contains("room12@1: 1 damaged chunks, all healed from main, found while a PC restores it");
     }
 
+    @Test
+    void aLostChunkOfAnAddOnIsToldAsTheAddOnsNotAsItsBases() throws Exception {
+        published();
+        ChunkId drivers = addOn("drivers", 5);
+        damage();
+        Task.Restore task = new Task.Restore("room12", 0, List.of("drivers"), List.of(), Collections.emptySortedMap());
+        database.works().assign(two, task, false, now);
+        String token = boot(TWO);
+        assertThat(hello(token, TWO)).isInstanceOf(WorkOrder.Restore.class);
+        FakeEngine.Reply lost = engine.post("/engine/chunks/again", token, ChunkWire.ids(List.of(drivers)));
+        assertThat(lost.status()).isEqualTo(422);
+        assertThat(lost.problem().title()).isEqualTo("drivers@1 is damaged in the image store");
+        assertThat(database.alarms().open(10).toString()).contains("drivers@1: 1 damaged chunks");
+    }
+
     private void damageManifest(String image) throws IOException {
         Path file = directory.resolve("images/manifests/" + image + "/1.manifest");
         byte[] octets = Files.readAllBytes(file);
