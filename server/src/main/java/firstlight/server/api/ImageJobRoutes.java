@@ -15,6 +15,7 @@ import firstlight.server.images.WimImport;
 import firstlight.server.sites.Sites;
 import firstlight.server.vault.Vault;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -131,9 +132,17 @@ final class ImageJobRoutes {
                 progress -> sites.pull(image, version, from, name, who, progress));
     }
 
+    private static Path path(Body body, String text) throws ApiProblem {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) { // with a NUL in it, or letters that the server's locale does not have
+            throw body.wrong("file", text, "a path that this server's host can have");
+        }
+    }
+
     /** Any file of the server's host that its account can read: therefore an administrator's. */
     private Import file(Body body) throws ApiProblem, IOException {
-        Path file = Path.of(body.text("file"));
+        Path file = path(body, body.text("file"));
         if (!file.isAbsolute()) {
             throw body.wrong("file", file.toString(), "an absolute path on the server's host");
         }

@@ -275,6 +275,13 @@ class ImagesApiTest {
         isProblem(
                 "POST",
                 "/image-jobs",
+                "{'kind': 'import', 'image': 'x', 'file': '/a\\u0000b'}",
+                422,
+                "'file' is ",
+                "host can have");
+        isProblem(
+                "POST",
+                "/image-jobs",
                 "{'kind': 'import', 'image': 'x', 'file': '/a', 'format': 'wim'}",
                 422,
                 "'wim'",
