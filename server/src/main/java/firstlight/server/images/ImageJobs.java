@@ -34,6 +34,10 @@ public final class ImageJobs implements AutoCloseable {
     private final ExecutorService workers = Executors.newFixedThreadPool(
             AT_ONCE, Thread.ofPlatform().name("image-job-", 1).daemon().factory());
 
+    /** One a job. */
+    private final ExecutorService ownThreads = Executors.newThreadPerTaskExecutor(
+            Thread.ofPlatform().name("image-job-now-", 1).daemon().factory());
+
     public ImageJobs(InstantSource clock) {
         this.clock = clock;
     }
@@ -65,7 +69,7 @@ public final class ImageJobs implements AutoCloseable {
 
     /** On a thread of its own, for somebody waits for it, or it waits for others most of the time. Beside the {@link #AT_ONCE}. */
     public ImageJob startAtOnce(String what, Task task) {
-        return start(what, task, Thread.ofPlatform().name("image-job-now-", 1).daemon()::start);
+        return start(what, task, ownThreads);
     }
 
     private ImageJob start(String what, Task task, Executor executor) {
@@ -141,10 +145,13 @@ public final class ImageJobs implements AutoCloseable {
 
     @Override
     public void close() {
-        jobs.keySet().forEach(cancelled::add);
         workers.shutdown();
+        ownThreads.shutdown();
+        list().forEach(job -> cancelled.add(job.id()));
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10); // for all of them
         try {
-            if (!workers.awaitTermination(10, TimeUnit.SECONDS)) {
+            boolean ended = workers.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (!ownThreads.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS) || !ended) {
                 LOG.warn("work on images did not stop in time; nothing is half done");
             }
         } catch (InterruptedException stop) {
