@@ -46,6 +46,9 @@ final class HttpsPeer implements Peer {
     /** A server of strangers could send without an end. */
     private static final int MANIFEST = Manifest.MOST_OCTETS;
 
+    /** Likewise; a list of 100,000 versions has some 30 MB. */
+    private static final int ANSWER = 64 << 20;
+
     private final PeerSettings settings;
     private final Pace pace;
     /** One for all: connections are kept by it. */
@@ -147,7 +150,10 @@ final class HttpsPeer implements Peer {
 
     private <T> T json(String path, JsonReader<T> reader) throws IOException {
         return send("GET", path, new byte[0], in -> {
-            byte[] octets = in.readAllBytes();
+            byte[] octets = in.readNBytes(ANSWER + 1);
+            if (octets.length > ANSWER) {
+                throw garbled("an answer of more than " + ANSWER + " octets");
+            }
             try {
                 return reader.read(JSON.readTree(octets));
             } catch (RuntimeException notOurs) {
