@@ -35,6 +35,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class ApiClient {
     static final JsonMapper JSON = new JsonMapper();
+    /** Milliseconds; the kernel tries for two minutes, without a word. A host that is there answers within one second. */
+    private static final int CONNECT = 15_000;
     /** Milliseconds without an octet of the answer. */
     private static final int PATIENCE = 120_000;
     /** The stream says something every 15 s. Milliseconds: three of those may be lost. */
@@ -227,7 +229,7 @@ final class ApiClient {
         };
     }
 
-    private HttpURLConnection open(String method, String path) {
+    HttpURLConnection open(String method, String path) {
         try {
             HttpURLConnection connection = (HttpURLConnection)
                     URI.create(target.url() + "/api/" + path).toURL().openConnection();
@@ -242,6 +244,7 @@ final class ApiClient {
             } else {
                 connection.setRequestMethod(method);
             }
+            connection.setConnectTimeout(CONNECT);
             connection.setReadTimeout(PATIENCE);
             if (!target.secret().isEmpty()) {
                 connection.setRequestProperty("Authorization", "Bearer " + target.secret());

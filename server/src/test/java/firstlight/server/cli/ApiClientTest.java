@@ -64,6 +64,14 @@ class ApiClientTest {
                 .hasMessage("there is no host 'nosuch.invalid'");
     }
 
+    /** The kernel tries for two minutes. */
+    @Test
+    void aHostThatDoesNotAnswerIsNotWaitedForAsLongAsTheKernelTries() {
+        assertThat(client("http://127.0.0.1:1").open("GET", "devices").getConnectTimeout())
+                .isPositive()
+                .isLessThan(30_000);
+    }
+
     @Test
     void aServerThatHangsUpInTheMiddleIsToldAsThat() throws IOException {
         try (ServerSocket server = answering("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort")) {
