@@ -180,13 +180,14 @@ public final class PolicyStore {
         return kept instanceof Kept.Done<Long>;
     }
 
-    /** Replaces the list. */
-    public void setSharedAdapters(Set<MacAddress> adapters) {
-        change(handle -> {
-            handle.execute("delete from shared_adapter");
-            adapters.forEach(mac -> handle.execute("insert into shared_adapter (mac) values (?)", mac.toString()));
-            return new Kept.Done<>(adapters);
-        });
+    /** Puts it on the list, or takes it off; what others do to the list at the same time stays. False where it was so already. */
+    public boolean setSharedAdapter(MacAddress mac, boolean shared) {
+        String row = shared
+                ? "insert into shared_adapter (mac) values (?) on conflict do nothing"
+                : "delete from shared_adapter where mac = ?";
+        Kept<MacAddress> kept =
+                change(handle -> handle.execute(row, mac.toString()) == 0 ? new Kept.Gone<>() : new Kept.Done<>(mac));
+        return kept instanceof Kept.Done<MacAddress>;
     }
 
     /** Whether both say the same; at what position is no matter. */

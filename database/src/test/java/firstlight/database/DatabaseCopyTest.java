@@ -83,7 +83,7 @@ class DatabaseCopyTest {
         }
         database.policy()
                 .changeServerValues(_ -> PolicyValues.NONE.with(draft -> draft.kernelArguments = Optional.of("quiet")));
-        database.policy().setSharedAdapters(Set.of(MacAddress.parse("00:e0:4c:00:00:09")));
+        database.policy().setSharedAdapter(MacAddress.parse("00:e0:4c:00:00:09"), true);
         database.policy()
                 .addRule(Rule.of(
                         0,

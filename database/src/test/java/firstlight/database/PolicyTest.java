@@ -235,9 +235,16 @@ class PolicyTest extends OnEachStorage {
     @Test
     void sharedAdaptersAreListed() {
         Set<MacAddress> docks = Set.of(MacAddress.parse("00:11:22:33:44:55"), MacAddress.parse("00:11:22:33:44:56"));
-        database.policy().setSharedAdapters(docks);
+        docks.forEach(
+                mac -> assertThat(database.policy().setSharedAdapter(mac, true)).isTrue());
+        MacAddress dock = docks.iterator().next();
+        assertThat(database.policy().setSharedAdapter(dock, true)).isFalse();
         restart();
         assertThat(database.policy().book().sharedAdapters()).isEqualTo(docks);
+        assertThat(database.policy().setSharedAdapter(dock, false)).isTrue();
+        assertThat(database.policy().setSharedAdapter(dock, false)).isFalse();
+        restart();
+        assertThat(database.policy().book().sharedAdapters()).hasSize(1).doesNotContain(dock);
     }
 
     @Test

@@ -11,10 +11,8 @@ import firstlight.policy.Question;
 import firstlight.server.access.Permission;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -132,12 +130,9 @@ final class QuestionRoutes {
         } catch (IllegalArgumentException e) {
             throw ApiProblem.notAllowed("mac", "'" + text + "' is no MAC address", "write it like 52:54:00:12:34:56");
         }
-        Set<MacAddress> all = new HashSet<>(records.book().sharedAdapters());
-        boolean changed = shared ? all.add(mac) : all.remove(mac);
-        if (!changed && !shared) {
+        if (!records.setSharedAdapter(mac, shared) && !shared) {
             throw ApiProblem.notFound("'" + mac + "' is not a shared adapter", "see firstlight device adapters");
         }
-        records.setSharedAdapters(all);
         acts.record(request, shared ? "adapter.add" : "adapter.remove", List.of(), mac.toString());
         return adapters(request);
     }

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -916,12 +917,26 @@ class ApiTest {
                 .containsExactly("pc1", "pc9");
     }
 
-    /** Neither waits for the other. */
     private void patchAtOnce(String path, String one, String another) throws Exception {
-        FutureTask<ApiServer.Reply> other = new FutureTask<>(() -> call("PATCH", path, another));
+        atOnce(() -> done("PATCH", path, one), () -> done("PATCH", path, another));
+    }
+
+    /** Neither waits for the other. */
+    private static void atOnce(Callable<JsonNode> one, Callable<JsonNode> another) throws Exception {
+        FutureTask<JsonNode> other = new FutureTask<>(another);
         Thread.ofVirtual().start(other);
-        done("PATCH", path, one);
-        assertThat(other.get().status()).isEqualTo(200);
+        one.call();
+        other.get();
+    }
+
+    @Test
+    void twoWhoShareDifferentAdaptersAtOnceBothHaveThem() throws Exception {
+        for (int round = 10; round < 40; round++) {
+            String one = "/shared-adapters/52:54:00:00:01:" + round;
+            String another = "/shared-adapters/52:54:00:00:02:" + round;
+            atOnce(() -> done("PUT", one, ""), () -> done("PUT", another, ""));
+            assertThat(done("GET", "/shared-adapters", "").path("items")).hasSize(2 * (round - 9));
+        }
     }
 
     @Test
