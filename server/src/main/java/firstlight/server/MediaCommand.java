@@ -124,6 +124,7 @@ final class MediaCommand {
                             description = "Of a file, as 8G (default: ${DEFAULT-VALUE}).")
                     String size,
             @Option(names = "--erase", description = "Needed for a device: all that is on it is lost.") boolean erase) {
+        long octets = octets(size);
         boolean device = target.startsWith("/dev");
         if (device && !erase) {
             throw new OperatorError("all that is on " + target + " would be lost", "say so with --erase");
@@ -133,7 +134,6 @@ final class MediaCommand {
                 ontoDevice(settings, target);
             } else {
                 write(settings, target);
-                long octets = octets(size);
                 if (octets < size(target) + 64 * MIB) {
                     throw new OperatorError(
                             size + " is too small: the medium alone takes " + size(target) / MIB + " MiB", "--size 1G");
@@ -237,7 +237,7 @@ final class MediaCommand {
     private static long octets(String size) {
         Matcher parts = Pattern.compile("(\\d{1,6})([MG])").matcher(size);
         if (!parts.matches()) {
-            throw new OperatorError("--size '" + size + "' is no size", "as 800M or 8G");
+            throw new OperatorError("--size '" + size + "' is no size", "write it as 800M or 8G");
         }
         return Long.parseLong(parts.group(1)) * (parts.group(2).equals("G") ? 1024 * MIB : MIB);
     }

@@ -76,6 +76,22 @@ class MainTest {
         assertThat(data).doesNotExist();
     }
 
+    /** The medium takes minutes. */
+    @Test
+    void aSizeThatIsNoneIsToldBeforeTheMediumIsMade(@TempDir Path folder) {
+        Path data = folder.resolve("data");
+        assertThat(run(
+                        "media",
+                        "usb",
+                        folder.resolve("usb.raw").toString(),
+                        "--size",
+                        "8GB",
+                        "--data",
+                        data.toString()))
+                .isEqualTo(1);
+        assertThat(err.toString()).startsWith("firstlight: --size '8GB' is no size");
+    }
+
     @Test
     void aUrlForADhcpServerIsPrintedWithTheAddressThatWasNamedOnly() {
         assertThat(run("dhcp-config", "kea", "--http-boot")).isEqualTo(1);
