@@ -75,7 +75,7 @@ fail() { # fail REASON: what cannot go on
   killall -9 java 2>/dev/null # it may still wait for a network
   if [ -n "$maintenance$medium" ]; then
     say "$1"
-    if [ ! -s /run/firstlight.address ]; then
+    if [ ! -s /run/firstlight.address ] && [ -z "$refused" ]; then
       say "the network is tried further; 'ip address' shows when this PC has an address"
       addresses &
     fi
@@ -88,6 +88,7 @@ maintenance=$(argument firstlight.maintenance)
 alone=$(argument firstlight.alone) # a boot medium started this PC, for a prompt: nobody is asked
 medium=$(argument firstlight.ask)  # a boot medium started this PC: whom to ask
 fixed=$(argument firstlight.address) # the medium's settings have an address
+refused= # it cannot be had
 mac=$(argument firstlight.mac)
 if [ -z "$mac" ]; then # pxelinux's form: 01-52-54-00-12-34-56
   mac=$(argument BOOTIF)
@@ -410,7 +411,8 @@ done
 rm -f /run/firstlight.address
 if [ -n "$fixed" ]; then
   fixed_address "$card"
-  [ -s /run/firstlight.address ] || fail "$card has no address"
+  # What the medium's settings say would be refused again, in the middle of what somebody types.
+  [ -s /run/firstlight.address ] || { refused=1; fail "$card has no address"; }
 fi
 unanswered=0
 for try in 1 2 3 4 5 6 7 8 9 10; do

@@ -57,6 +57,26 @@ class StartScriptTest {
         assertThat(said(loop)).isEqualTo("running x.sh of the updates");
     }
 
+    /** It would be refused once more, in the middle of what a person types. */
+    @Test
+    void anAddressOfTheMediumThatIsRefusedIsNotTriedFurther() throws IOException, InterruptedException {
+        String[] lines = {
+            "killall() { :; }",
+            "addresses() { echo tries; }",
+            "shell() { wait; echo shell; exit; }",
+            "fixed_address() { say eth0 does not take it; }",
+            "medium=http://10.0.0.1:8080 maintenance= refused= card=eth0 fixed=10.0.0.300",
+            part("fail() {", "maintenance=$(argument"),
+            part("rm -f /run/firstlight.address\nif", "unanswered=0"),
+            "fail 'no DHCP server answered'",
+        };
+        assertThat(said(lines)).isEqualTo("eth0 does not take it\neth0 has no address\nshell");
+        lines[4] = "medium=http://10.0.0.1:8080 maintenance= refused= card=eth0 fixed=";
+        assertThat(said(lines))
+                .startsWith("no DHCP server answered\nthe network is tried further")
+                .endsWith("tries\nshell");
+    }
+
     /** Somebody chose maintenance to look at that disk. */
     @Test
     void aDiskThatHangsTakesNobodysShell() throws IOException, InterruptedException {
