@@ -244,10 +244,12 @@ final class Engine {
         console.line("FAILED: " + failure.what());
         console.line("  because: " + failure.cause());
         console.line("  what to do: " + failure.cure());
-        try {
-            server.result(failure);
-        } catch (IOException unheard) {
-            console.line("the server could not be told: " + unheard.getMessage());
+        if (!commandLine.maintenance()) { // there is no work then, and somebody waits for a shell
+            try {
+                server.result(failure);
+            } catch (IOException unheard) {
+                console.line("the server could not be told: " + unheard.getMessage());
+            }
         }
         return Ending.FAILED;
     }
