@@ -81,7 +81,9 @@ final class DiskHealths {
             return new DiskHealth(
                     DiskHealth.Verdict.UNKNOWN, List.of("it does not answer when it is asked for its health"));
         } catch (ExecutionException mistake) {
-            throw new IllegalStateException(mistake.getCause());
+            // No work depends on what it would have said.
+            return new DiskHealth(
+                    DiskHealth.Verdict.UNKNOWN, List.of("what it says is not understood: " + mistake.getCause()));
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             return DiskHealth.UNKNOWN;

@@ -71,6 +71,15 @@ class DiskHealthsTest {
     }
 
     @Test
+    void anAnswerThatNobodyForesawEndsNoWork() {
+        DiskHealths.Question question = (node, language) -> {
+            throw new IndexOutOfBoundsException("512");
+        };
+        assertThat(told(question, Duration.ofMinutes(1)))
+                .contains("sda unknown: what it says is not understood: " + "java.lang.IndexOutOfBoundsException: 512");
+    }
+
+    @Test
     void aNodeThatIsNotThereSaysNothing() {
         assertThat(new DiskHealths(root).with(Facts.NONE).all(FactName.DISK_HEALTH))
                 .contains("nvme0n1 unknown", "sda unknown");
