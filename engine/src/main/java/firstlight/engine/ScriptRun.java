@@ -196,6 +196,7 @@ final class ScriptRun {
 
     private void report() throws IOException {
         String note = unsent.substring(0, Math.min(unsent.length(), REPORT_LENGTH));
+        untold += unsent.length() > REPORT_LENGTH ? 1 : 0; // the end of its last line
         unsent.setLength(0);
         if (untold > 0 && told < ALL_REPORTS) {
             note += " | (" + untold + " more lines on the PC's screen)";

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.image.ImageFailure;
+import firstlight.wire.work.MalformedMessage;
 import firstlight.wire.work.Problem;
+import firstlight.wire.work.WorkCodec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -64,6 +68,29 @@ class ScriptRunTest {
         assertThat(screen.toString(StandardCharsets.UTF_8))
                 .contains("\nfirstlight:   14999\n")
                 .doesNotContain("faster");
+    }
+
+    @Test
+    void aLineThatIsTooLongForAReportIsSaidToBeOnTheScreen() throws IOException {
+        List<String> notes = new ArrayList<>();
+        Exchange server = new Exchange() {
+            @Override
+            public <T> T send(String method, String path, String type, Body body, Reader<T> reader) throws IOException {
+                ByteArrayOutputStream said = new ByteArrayOutputStream();
+                body.write(said);
+                try {
+                    notes.add(WorkCodec.decodeProgress(said.toByteArray()).note());
+                } catch (MalformedMessage ours) {
+                    throw new IOException(ours);
+                }
+                return reader.read(InputStream.nullInputStream());
+            }
+        };
+        Console console = new Console(new PrintStream(screen, true, StandardCharsets.UTF_8));
+        new ScriptRun(new Server(server, server), console, System::nanoTime, "script")
+                .run("printf '%01000d end\\n' 7\n", Map.of(), Duration.ofMinutes(1));
+        assertThat(String.join(" ", notes).strip()).endsWith("00 | (1 more lines on the PC's screen)");
+        assertThat(screen.toString(StandardCharsets.UTF_8)).contains("0007 end");
     }
 
     @Test
