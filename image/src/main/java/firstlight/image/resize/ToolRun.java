@@ -2,6 +2,7 @@ package firstlight.image.resize;
 
 import firstlight.image.ImageFailure;
 import firstlight.image.disk.Tool;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -26,12 +27,11 @@ final class ToolRun {
     /** In a folder of its own, which is gone afterwards. */
     static long mounted(Path node, String type, String options, OnMount work) throws IOException {
         Path point = Files.createTempDirectory("firstlight-mount");
-        run("mount", "-t", type, "-o", options, node.toString(), point.toString());
-        try {
-            return work.use(point);
-        } finally {
-            run("umount", point.toString());
-            Files.delete(point);
+        try (Closeable _ = () -> Files.delete(point)) {
+            run("mount", "-t", type, "-o", options, node.toString(), point.toString());
+            try (Closeable _ = () -> run("umount", point.toString())) {
+                return work.use(point);
+            }
         }
     }
 
