@@ -1,5 +1,10 @@
 package firstlight.lab;
 
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +24,13 @@ final class ConsoleText {
     /** What came since the last end of a line. A prompt that was handed out stays: with the rest of its line it is handed out again. */
     private final StringBuilder pending = new StringBuilder();
 
+    private final CharsetDecoder utf8 = StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPLACE)
+            .onUnmappableCharacter(CodingErrorAction.REPLACE);
+    /** The octets of a character whose others come with the next look. */
+    private byte[] half = new byte[0];
+
     private int quiet;
 
     /**
@@ -34,13 +46,25 @@ final class ConsoleText {
             return lines;
         }
         quiet = 0;
-        pending.append(new String(octets, StandardCharsets.UTF_8));
+        pending.append(decoded(octets));
         int end;
         while ((end = pending.indexOf("\n")) >= 0) {
             keep(lines, pending.substring(0, end));
             pending.delete(0, end + 1);
         }
         return lines;
+    }
+
+    private CharBuffer decoded(byte[] octets) {
+        ByteBuffer all = ByteBuffer.allocate(half.length + octets.length)
+                .put(half)
+                .put(octets)
+                .flip();
+        CharBuffer text = CharBuffer.allocate(all.remaining()); // no octet becomes two characters
+        CoderResult _ = utf8.decode(all, text, false);
+        half = new byte[all.remaining()];
+        all.get(half);
+        return text.flip();
     }
 
     private static void keep(List<String> lines, String raw) {

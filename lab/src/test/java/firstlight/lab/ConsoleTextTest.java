@@ -42,6 +42,17 @@ class ConsoleTextTest {
     }
 
     @Test
+    void aCharacterThatComesInPartsIsThatCharacter() {
+        byte[] octets = "für 3 €\n".getBytes(StandardCharsets.UTF_8);
+        List<String> lines = new ArrayList<>();
+        for (byte octet : octets) {
+            lines.addAll(console.feed(new byte[] {octet}));
+        }
+        assertThat(lines).containsExactly("für 3 €");
+        assertThat(console.feed(new byte[] {(byte) 0xc3, 'a', '\n'})).containsExactly("\uFFFDa");
+    }
+
+    @Test
     void emptyLinesAreNothing() {
         assertThat(feed("\r\n \r\n\u001B[2J\n")).isEmpty();
     }
