@@ -19,9 +19,17 @@ final class PacketReader {
     /** Of DHCP (RFC 2131 section 3), behind the 236 octets of BOOTP's header: 67, 68 and 4011 need not be looked at. */
     private static final int COOKIE = 0x63825363;
 
+    /** Octets of the two addresses with which a frame begins. */
+    private static final int ADDRESSES = 12;
+
+    private static final MacAddress NOBODY = new MacAddress(0);
+
     private PacketReader() {}
 
     static Packet read(Instant at, ByteBuffer frame) {
+        if (frame.limit() < ADDRESSES) {
+            return new Packet.Other(at, NOBODY, NOBODY);
+        }
         MacAddress to = mac(frame, 0);
         MacAddress from = mac(frame, 6);
         try {

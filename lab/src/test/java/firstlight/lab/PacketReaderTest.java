@@ -97,4 +97,10 @@ class PacketReaderTest {
             assertThat(read(Arrays.copyOf(frame, length)).from()).isEqualTo(PC);
         }
     }
+
+    @Test
+    void aFrameThatEndsInItsAddressesIsJustAnother() {
+        assertThat(read(new byte[11])).isInstanceOf(Packet.Other.class);
+        assertThat(read(new byte[0])).isInstanceOf(Packet.Other.class);
+    }
 }
