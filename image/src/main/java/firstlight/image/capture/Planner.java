@@ -38,6 +38,8 @@ final class Planner implements AutoCloseable {
     /** Files that a note names. */
     private static final int MOST_NAMES = 10;
 
+    private static final String SENSELESS = "its partition table is not to be believed";
+
     private final CaptureOptions options;
     private final KeyRing keys;
     private final List<ViewFile> views = new ArrayList<>();
@@ -69,7 +71,7 @@ final class Planner implements AutoCloseable {
             PartitionTable read = PartitionTable.read(bare); // never with zeros in it
             Disk disk = options.ifUnreadable() == IfUnreadable.ZERO ? new Salvage(bare, IfUnreadable.ZERO) : bare;
             PartitionTable table = DiskOfArray.believed(disk, read);
-            notes.addAll(table.notes());
+            notes.addAll(isSkipped() ? bare(table.notes()) : table.notes());
             tables.put(disk, table);
             if (table.sectors().kind() == Kind.NONE) {
                 places.add(new Place(disk, 0, 0, disk.size(), "", table.notes().isEmpty()));
@@ -137,8 +139,7 @@ final class Planner implements AutoCloseable {
     }
 
     private Optional<PlannedRegion> region(Place place, Look look, UsedBlocks used) {
-        boolean skipped = look.doubt().isPresent() && options.ifLocked() == IfLocked.SKIP;
-        return skipped
+        return look.doubt().isPresent() && isSkipped()
                 ? Optional.empty()
                 : Optional.of(new PlannedRegion(
                         place.number(),
@@ -160,10 +161,11 @@ final class Planner implements AutoCloseable {
                 : "partition " + place.number() + " of " + place.disk().name();
         Volume volume = new Volume.OfDisk(place.disk(), name, place.number(), place.start(), place.length());
         try {
-            Optional<String> dynamic = DynamicDisk.doubt(place.type());
-            return place.known() && dynamic.isEmpty()
+            Optional<String> doubt =
+                    place.known() || !isSkipped() ? DynamicDisk.doubt(place.type()) : Optional.of(SENSELESS);
+            return place.known() && doubt.isEmpty()
                     ? look(volume)
-                    : new Look(volume, FileSystem.UNKNOWN, Optional.empty(), dynamic, Optional.empty());
+                    : new Look(volume, FileSystem.UNKNOWN, Optional.empty(), doubt, Optional.empty());
         } catch (DiskFailure unreadable) {
             throw unreadable(volume, unreadable);
         }
@@ -237,15 +239,24 @@ final class Planner implements AutoCloseable {
     private static List<String> senseless(Map<Disk, PartitionTable> tables) {
         return tables.values().stream()
                 .filter(table -> table.sectors().kind() == Kind.NONE)
-                .flatMap(table -> table.notes().stream())
+                .flatMap(table -> bare(table.notes()).stream())
+                .toList();
+    }
+
+    private static List<String> bare(List<String> notes) {
+        return notes.stream()
                 .map(note -> note.replace(PartitionTable.TAKEN_WHOLE, ""))
                 .toList();
+    }
+
+    private boolean isSkipped() {
+        return options.ifLocked() == IfLocked.SKIP;
     }
 
     /** A restore trims all of a physical volume, and where it is longer or shorter places what it holds anew. */
     private void refuseToSkip(List<Look> within) throws ImageFailure {
         List<String> locked = described(within);
-        if (options.ifLocked() == IfLocked.SKIP && !locked.isEmpty()) {
+        if (isSkipped() && !locked.isEmpty()) {
             throw new ImageFailure(
                     "A logical volume cannot be skipped",
                     "a restore would leave nothing of what a PC has in it, since it writes all of the volume group; it"
@@ -276,7 +287,7 @@ final class Planner implements AutoCloseable {
     private UsedBlocks used(Look look, LvmPlan lvm, boolean within) throws IOException {
         if (look.doubt().isPresent()) {
             String why = look.doubt().get();
-            return options.ifLocked() == IfLocked.SKIP
+            return isSkipped()
                     ? new UsedBlocks(true, Extents.NONE, List.of(look.volume().name() + " is not in the image: " + why))
                     : UsedBlocks.whole(look.volume(), why);
         }

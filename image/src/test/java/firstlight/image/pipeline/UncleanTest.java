@@ -135,12 +135,28 @@ class UncleanTest {
 
     @Test
     void aTableThatMakesNoSenseStopsItAsWell() throws IOException {
+        assertStops(senseless(), "makes no sense");
+    }
+
+    @Test
+    void ofADiskWhoseTableMakesNoSenseNothingIsTakenWhereWhatIsLockedIsSkipped() throws IOException {
+        CaptureOptions skip = new CaptureOptions(IfLocked.SKIP, List.of(), Passphrases.NONE);
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = Lab.captured(senseless(), skip, store);
+            assertThat(manifest.disks().getFirst().regions()).isEmpty();
+            assertThat(manifest.notes().toString())
+                    .contains("makes no sense", "is not in the image")
+                    .doesNotContain("whole disk is taken");
+        }
+    }
+
+    private Path senseless() throws IOException {
         Path source = new Lab(folder).disk("source", "64M");
         Shell.run("""
                 printf 'label: dos\\nstart=2048, size=40960, type=83\\n' | sfdisk -q '%1$s'
                 dd if='%1$s' of='%1$s' bs=1 skip=446 seek=462 count=16 conv=notrunc status=none
                 """.formatted(source));
-        assertStops(source, "makes no sense");
+        return source;
     }
 
     /** A restore trims and writes all that a physical volume has: nothing in it can be left as it is. */
