@@ -34,7 +34,8 @@ final class UpdatesArchive {
     List<String> inputs() throws IOException {
         List<String> inputs = new ArrayList<>();
         for (Path file : files()) {
-            inputs.add(folder.relativize(file) + " " + Part.hash(file));
+            boolean link = isBareLink(file);
+            inputs.add(folder.relativize(file) + " " + (link ? Files.readSymbolicLink(file) : Part.hash(file)));
         }
         return inputs;
     }
@@ -47,10 +48,13 @@ final class UpdatesArchive {
         int scripts = 0;
         for (Path file : files()) {
             String path = folder.relativize(file).toString();
-            if (path.startsWith("firmware/")) {
-                tree.copy("usr/lib/" + path, file);
-            } else if (path.startsWith("root/")) {
+            if (path.startsWith("root/")) {
                 tree.copy(path.substring("root/".length()), file);
+            } else if (isBareLink(file)) {
+                throw new BuildFailedException(
+                        file + " is a link to a folder, or to nothing", "put there what it is to lead to");
+            } else if (path.startsWith("firmware/")) {
+                tree.copy("usr/lib/" + path, file.toRealPath()); // a link may lead to where only this host has it
             } else if (path.endsWith(".ko")) {
                 String name = modules.add("updates/" + file.getFileName(), file.toRealPath(), version);
                 more.add(name);
@@ -81,7 +85,14 @@ final class UpdatesArchive {
 
     private List<Path> files() throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
-            return all.filter(Files::isRegularFile).sorted().toList();
+            return all.filter(file -> Files.isRegularFile(file) || isBareLink(file))
+                    .sorted()
+                    .toList();
         }
+    }
+
+    /** One that leads to no file. Walked through is none: it may lead to a folder that it is in. */
+    private static boolean isBareLink(Path file) {
+        return Files.isSymbolicLink(file) && !Files.isRegularFile(file);
     }
 }

@@ -87,6 +87,30 @@ class ArchiveTest {
                 .hasMessageContaining("is not there");
     }
 
+    /** A PC would miss its firmware, and nobody would have said so. */
+    @Test
+    void aLinkInAnUpdatesFolderIsFollowedKeptOrRefusedButNeverPassedOver() throws Exception {
+        Path kernel = folder.resolve("kernel");
+        write(kernel.resolve("boot/vmlinuz-6.1.0-1-amd64"));
+        Packages packages = Packages.of(List.of(kernel));
+        write(folder.resolve("elsewhere/nic.fw"));
+        Path updates = folder.resolve("updates");
+        write(updates.resolve("firmware/own.fw"));
+        write(updates.resolve("root/etc/motd"));
+        Files.createSymbolicLink(updates.resolve("firmware/nic.fw"), folder.resolve("elsewhere/nic.fw"));
+        Files.createSymbolicLink(updates.resolve("root/etc/issue.d"), Path.of("/run"));
+        Tree tree = new Tree();
+        UpdatesArchive.of(updates).orElseThrow().addTo(tree, packages);
+        assertThat(tree.nodes().get("usr/lib/firmware/nic.fw")).isInstanceOf(Tree.Node.Copy.class);
+        assertThat(tree.nodes().get("etc/issue.d")).isEqualTo(new Tree.Node.Link("/run"));
+        assertThat(UpdatesArchive.of(updates).orElseThrow().inputs()).contains("root/etc/issue.d /run");
+
+        Files.createSymbolicLink(updates.resolve("firmware/acme"), folder.resolve("elsewhere"));
+        assertThatThrownBy(() -> UpdatesArchive.of(updates).orElseThrow().addTo(new Tree(), packages))
+                .isInstanceOf(BuildFailedException.class)
+                .hasMessageContaining("firmware/acme is a link to a folder");
+    }
+
     @Test
     void anUpdatesFolderIsLaidOutAndWhatHasNoPlaceIsNamed() throws Exception {
         Path kernel = folder.resolve("kernel");
