@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -161,11 +162,14 @@ public final class QuestionStore implements Questions {
     }
 
     private void reload(Handle handle) {
-        List<Question> rows = handle.createQuery("select * from question where answer = ''")
+        Map<String, Question> rows = handle
+                .createQuery("select * from question where answer = ''")
                 .map((row, context) -> question(row))
-                .list();
-        open.clear();
-        rows.forEach(question -> open.put(Marks.write(question.shown()), question));
+                .list()
+                .stream()
+                .collect(Collectors.toMap(question -> Marks.write(question.shown()), question -> question));
+        open.keySet().retainAll(rows.keySet()); // never emptied: a PC in doubt may ask at this moment
+        open.putAll(rows);
     }
 
     private static Question question(ResultSet row) throws SQLException {

@@ -11,6 +11,7 @@ import firstlight.policy.Device;
 import firstlight.policy.IdentityKey;
 import firstlight.policy.NewDevice;
 import firstlight.policy.NewDevices;
+import firstlight.policy.Question;
 import firstlight.policy.Registration;
 import firstlight.policy.Settings;
 import firstlight.policy.Transactions;
@@ -48,6 +49,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -123,6 +125,40 @@ class SharingTest {
                 () -> two.devices().register(wanted(second), NOW)));
         assertThat(made).extracting(Device::name).doesNotHaveDuplicates();
         assertThat(made).extracting(Device::id).doesNotHaveDuplicates();
+    }
+
+    /** Its PC would be taken for one that nobody was asked about, and be sent to the imaging environment. */
+    @Test
+    void aQuestionStaysOpenWhileThoseOfAnotherServerComeIn() throws Exception {
+        Set<IdentityKey> shown = one.questions().ask(question(0), NOW).shown();
+        AtomicBoolean over = new AtomicBoolean();
+        List<Boolean> outcomes = Race.of(List.of(
+                () -> {
+                    boolean always = true;
+                    while (!over.get()) {
+                        always &= one.questions().isOpen(shown);
+                    }
+                    return always;
+                },
+                () -> {
+                    try {
+                        for (int i = 1; i <= 40; i++) {
+                            Set<IdentityKey> others =
+                                    two.questions().ask(question(i), NOW).shown();
+                            until(one, () -> one.questions().isOpen(others));
+                        }
+                    } finally {
+                        over.set(true);
+                    }
+                    return true;
+                }));
+        assertThat(outcomes).containsExactly(true, true);
+    }
+
+    private static Question question(int number) {
+        Facts facts = pc(number);
+        return new Question(
+                0, IdentityKey.of(facts), facts, 0, List.of(1L), List.of("why"), Optional.empty(), NOW, NOW);
     }
 
     @Test
