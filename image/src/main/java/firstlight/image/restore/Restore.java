@@ -166,6 +166,7 @@ public final class Restore {
         }
         notes.addAll(WindowsStart.follow(fits, true));
         notes.addAll(giveUp(fits));
+        notes.addAll(beside(fits));
         Duration time = Duration.ofNanos(System.nanoTime() - terms.start());
         long used = Stream.concat(targets.stream(), last.stream())
                         .mapToLong(target -> target.range().used().octets())
@@ -189,6 +190,18 @@ public final class Restore {
                             + " was given up, since partitions have other places or lengths now: its Linux starts anew, as after a power cut");
         }
         return notes;
+    }
+
+    /** Of disks that keep their table. Whether it had in use what was restored is not known here: a person is told. */
+    private List<String> beside(List<Fit> fits) throws IOException {
+        List<Disk> disks = fits.stream()
+                .filter(fit -> fit.layout().ownTable())
+                .map(Fit::disk)
+                .toList();
+        return Hibernated.on(disks, keys, _ -> false, _ -> {}).stream()
+                .map(each -> "a Linux is hibernated in " + each.name() + ": if it had in use what was restored now, it"
+                        + " destroys that when it goes on; start it with the kernel argument noresume")
+                .toList();
     }
 
     private static boolean isLeft(List<Fit> fits, Slice place) {

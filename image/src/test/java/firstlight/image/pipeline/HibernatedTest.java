@@ -87,10 +87,14 @@ class HibernatedTest {
     }
 
     private List<String> restored(Manifest manifest, Path target) throws IOException {
+        return restored(manifest, target, Wishes.USUAL);
+    }
+
+    private List<String> restored(Manifest manifest, Path target, Wishes wishes) throws IOException {
         try (LoopDevice loop = LoopDevice.attach(target, 512, Access.READ_WRITE);
                 Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
             return new Restore(store.source(), 2)
-                    .restore(manifest, List.of(disk), Wishes.USUAL, Progress.SILENT, _ -> {})
+                    .restore(manifest, List.of(disk), wishes, Progress.SILENT, _ -> {})
                     .notes();
         }
     }
@@ -125,6 +129,19 @@ class HibernatedTest {
                 .contains("partition 2", "was given up", "as after a power cut");
         assertThat(swap(target)).isEqualTo("swap");
         Lab.attached(target, 512, node -> Shell.run("blkid -p %sp2 | grep 'LABEL=\"sleep\"'".formatted(node)));
+    }
+
+    /** Its kernel has the former content of its root in memory. */
+    @Test
+    void whoRestoresAPartitionBesideItIsTold() throws IOException {
+        Path disk = hibernated();
+        Manifest manifest = Lab.image(disk, 512, store);
+        assertThat(restored(manifest, disk, new Wishes(Set.of(1), Wishes.AS_IT_WAS.grow())))
+                .singleElement()
+                .asString()
+                .startsWith("a Linux is hibernated in partition 2 of ")
+                .contains("noresume");
+        assertThat(swap(disk)).as("it may be another's").isEqualTo("swsuspend");
     }
 
     @Test
