@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -30,6 +31,8 @@ final class LvmGroups {
     private final ChunkSource source;
     private final Set<Integer> only;
     private final List<Found> found = new ArrayList<>();
+    /** The chosen partitions that are physical volumes, by their ids. */
+    private final Map<String, Integer> chosen = new TreeMap<>();
     /** One map a disk, by a region's start in octets. */
     private final List<Map<Long, LvmPart>> parts = new ArrayList<>();
 
@@ -82,6 +85,10 @@ final class LvmGroups {
             reasons.add(new TreeMap<>());
             for (Region region : disks.get(i).regions()) {
                 if (region.fileSystem().equals(FileSystem.LVM.word())) {
+                    if (only.contains(region.partition())) {
+                        Optional<String> id = id(i, region);
+                        id.ifPresent(known -> chosen.put(known, region.partition()));
+                    }
                     try {
                         found.add(volume(i, region));
                     } catch (IllegalArgumentException | ArithmeticException other) {
@@ -89,6 +96,20 @@ final class LvmGroups {
                     }
                 }
             }
+        }
+    }
+
+    /** Also of one that carries no metadata, or is in the image as it was. */
+    private Optional<String> id(int disk, Region region) throws IOException {
+        if (!(region.content() instanceof Content.Blocks blocks)) {
+            return Optional.empty();
+        }
+        LvmGroup.Part part = new LvmGroup.Part(disk, disks.get(disk).sectorSize(), region, blocks, false);
+        try (Disk image = part.image(source)) {
+            return Optional.of(PhysicalVolume.read(new Volume.OfDisk(image, image.name(), 0, 0, image.size()))
+                    .id());
+        } catch (IllegalArgumentException | ArithmeticException unreadable) {
+            return Optional.empty();
         }
     }
 
@@ -116,14 +137,16 @@ final class LvmGroups {
 
     /** Its other physical volumes keep what they have: LVM would take the text of either, and find the other's extents. */
     private void refuseParts() throws ImageFailure {
-        Set<String> chosen = found.stream()
-                .filter(each -> only.contains(each.part().region().partition()))
-                .map(each -> each.volume().id())
-                .collect(Collectors.toSet());
+        Set<String> telling = found.stream().map(each -> each.volume().id()).collect(Collectors.toSet());
         for (Found each : found) {
-            if (chosen.contains(each.volume().id()) && !chosen.containsAll(each.ids())) {
+            // One that tells of its group itself is believed; of another one the others tell.
+            Optional<Integer> alone = each.ids().stream()
+                    .filter(id -> id.equals(each.volume().id()) || !telling.contains(id))
+                    .flatMap(id -> Optional.ofNullable(chosen.get(id)).stream())
+                    .findFirst();
+            if (alone.isPresent() && !chosen.keySet().containsAll(each.ids())) {
                 throw new ImageFailure(
-                        "Partition " + each.part().region().partition() + " is not restored alone",
+                        "Partition " + alone.get() + " is not restored alone",
                         "its group " + each.group().name() + " (LVM) lies on "
                                 + each.ids().size() + " physical volumes, of which not all are chosen",
                         "Choose the partitions of all of them, or restore the whole image");

@@ -404,6 +404,32 @@ class LvmOnSeveralDisksTest {
     }
 
     @Test
+    void norIsOneThatCarriesNoMetadataOfItsOwn() throws IOException {
+        Path source = new Lab(folder).disk("source", "64M");
+        LoopDevice table = LoopDevice.attach(source, 512, Access.READ_WRITE);
+        Shell.run("printf 'label: gpt\nsize=20M, type=lvm\nsize=20M, type=lvm\n' | sfdisk -q " + table.node());
+        table.close();
+        try (Pair parts = Pair.attach(source)) {
+            parts.lvm("pvcreate -q --pvmetadatacopies 0 " + parts.one());
+            parts.lvm("pvcreate -q " + parts.two());
+            parts.lvm("vgcreate -q -s 4M fltest %s %s".formatted(parts.one(), parts.two()));
+            Shell.run("blockdev --flushbufs " + parts.first());
+        }
+        try (ImageStore store = DiskStore.open(folder.resolve("store"));
+                LoopDevice loop = LoopDevice.attach(source, 512, Access.READ_WRITE);
+                Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
+            Manifest manifest = Lab.image(source, 512, store);
+            Restore restore = new Restore(store.source(), Lab.THREADS);
+            for (int partition = 1; partition <= 2; partition++) {
+                Wishes one = new Wishes(Set.of(partition), Wishes.AS_IT_WAS.grow());
+                assertThatThrownBy(() -> restore.restore(manifest, List.of(disk), one, Progress.SILENT, said::add))
+                        .hasMessageContaining(
+                                "Partition " + one.only().iterator().next() + " is not restored alone");
+            }
+        }
+    }
+
+    @Test
     void aGroupOfWhichTheImageHasNotAllDisksIsMovedWhole() throws IOException {
         Path first = new Lab(folder).disk("first", "300M");
         Path second = new Lab(folder).disk("second", "200M");
