@@ -84,7 +84,7 @@ fail() { # fail REASON: what cannot go on
   restart 60 "$1"
 }
 
-maintenance=$(argument firstlight.maintenance)
+maintenance=$(argument firstlight.maintenance)$(argument firstlight.shell) # from the menu; as work that was given
 alone=$(argument firstlight.alone) # a boot medium started this PC, for a prompt: nobody is asked
 medium=$(argument firstlight.ask)  # a boot medium started this PC: whom to ask
 fixed=$(argument firstlight.address) # the medium's settings have an address

@@ -57,6 +57,16 @@ class StartScriptTest {
         assertThat(said(loop)).isEqualTo("running x.sh of the updates");
     }
 
+    @Test
+    void maintenanceThatWasGivenEndsInAShellToo() throws IOException, InterruptedException {
+        String lines = part("maintenance=$(argument", "alone=$(argument") + "echo \"maintenance: $maintenance\"";
+        String argument = "argument() { [ \"$1\" != firstlight.%s ] || echo 1; }";
+        for (String word : List.of("maintenance", "shell")) {
+            assertThat(said(argument.formatted(word), lines)).isEqualTo("maintenance: 1");
+        }
+        assertThat(said(argument.formatted("token"), lines)).isEqualTo("maintenance:");
+    }
+
     /** It would be refused once more, in the middle of what a person types. */
     @Test
     void anAddressOfTheMediumThatIsRefusedIsNotTriedFurther() throws IOException, InterruptedException {

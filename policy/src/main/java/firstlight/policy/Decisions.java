@@ -169,7 +169,7 @@ public final class Decisions implements BootDecisions {
                 party.menu(),
                 entries(party.entries(), facts),
                 limited.work() != Truth.FALSE,
-                kernelArguments(party.policy(), limited.rule()),
+                (kernelArguments(party.policy(), limited.rule()) + shell(device, now)).strip(),
                 reasons);
     }
 
@@ -189,6 +189,16 @@ public final class Decisions implements BootDecisions {
     private static String kernelArguments(EffectivePolicy policy, Optional<Rule> rule) {
         String own = policy.kernelArguments().value();
         return rule.map(each -> (own + " " + each.kernelArguments()).strip()).orElse(own);
+    }
+
+    /** Given maintenance ends in a shell also where the engine cannot ask for its order: a disk that hangs holds it up before. */
+    private String shell(long device, Instant now) {
+        return repositories
+                .queue()
+                .current(device, now)
+                .filter(work -> work.task() instanceof Task.Maintenance)
+                .map(_ -> " firstlight.shell=1")
+                .orElse("");
     }
 
     /** What an engine gets that asked for its order with full facts. */

@@ -203,6 +203,19 @@ class DecisionsTest {
         assertThat(memory.devices).isEmpty();
     }
 
+    /** Its engine may never get as far as to ask for work: a disk that hangs. */
+    @Test
+    void aPcThatWasGivenMaintenanceIsToldBeforeItsEngineAsks() {
+        Device device = memory.add("pc1", PC);
+        memory.assign(device, new Task.Maintenance());
+        assertThat(decisions().prebootAnswer(PC, NOW).kernelArguments()).isEqualTo("quiet firstlight.shell=1");
+        memory.add("pc2", IdentityTest.facts("mac=52:54:00:00:00:02"));
+        assertThat(decisions()
+                        .prebootAnswer(IdentityTest.facts("mac=52:54:00:00:00:02"), NOW)
+                        .kernelArguments())
+                .isEqualTo("quiet");
+    }
+
     @Test
     void theTokenIsOfTheDeviceAndMoreFactsAreKept() {
         Device device = memory.add("pc1", PC);
