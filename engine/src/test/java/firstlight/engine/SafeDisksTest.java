@@ -2,15 +2,19 @@ package firstlight.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.image.Disk;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.DiskFile;
 import firstlight.image.disk.Tool;
 import firstlight.image.safe.SafeArea;
 import firstlight.image.safe.SafeData;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,18 +76,7 @@ class SafeDisksTest {
     /** A data disk that nothing was restored onto may be another PC's. */
     @Test
     void nothingIsWrittenToADiskOfWhichNoPartitionWasChosen() throws IOException {
-        List<BlockDevices.Device> devices = Stream.of("one", "two")
-                .map(name -> new BlockDevices.Device(name, 16 << 20, name, "", true))
-                .toList();
-        for (BlockDevices.Device device : devices) {
-            Path file = Files.write(folder.resolve(device.name()), new byte[16 << 20]);
-            Tool table = Tool.run(
-                    List.of("sh", "-c", "printf 'label: gpt\nstart=2048\n' | sfdisk --quiet '%s'".formatted(file)));
-            assertThat(table.succeeded()).as(table.output()).isTrue();
-        }
-        DiskOpener opener =
-                (node, _) -> DiskFile.open(folder.resolve(node.getFileName().toString()), 512, Access.READ_WRITE);
-        try (OpenDisks disks = OpenDisks.of(devices, opener, true)) {
+        try (OpenDisks disks = disks("one", "two")) {
             List<SafeData> kept = SafeDisks.keep(
                     disks,
                     SafeDisks.before(disks.disks()),
@@ -95,6 +88,45 @@ class SafeDisksTest {
             assertThat(kept).hasSize(2);
             assertThat(SafeArea.find(disks.disks().getFirst())).isEmpty();
             assertThat(SafeArea.find(disks.disks().getLast())).contains(kept.getLast());
+        }
+    }
+
+    private OpenDisks disks(String... names) throws IOException {
+        List<BlockDevices.Device> devices = Stream.of(names)
+                .map(name -> new BlockDevices.Device(name, 16 << 20, name, "", true))
+                .toList();
+        for (BlockDevices.Device device : devices) {
+            Path file = Files.write(folder.resolve(device.name()), new byte[16 << 20]);
+            Tool table = Tool.run(
+                    List.of("sh", "-c", "printf 'label: gpt\nstart=2048\n' | sfdisk --quiet '%s'".formatted(file)));
+            assertThat(table.succeeded()).as(table.output()).isTrue();
+        }
+        DiskOpener opener =
+                (node, _) -> DiskFile.open(folder.resolve(node.getFileName().toString()), 512, Access.READ_WRITE);
+        return OpenDisks.of(devices, opener, true);
+    }
+
+    /** They stay on the disk while it is restored, so that a restore that is cut off has them still. */
+    @Test
+    void whereTheImageLeavesNoRoomForThemTheyAreTakenAwayOnceAllOfItIsThere() throws IOException {
+        try (OpenDisks disks = disks("one")) {
+            Disk disk = disks.disks().getFirst();
+            SafeData former = SafeData.of(Map.of(SafeData.IDENTITY, OURS));
+            assertThat(SafeArea.write(disk, former)).isEmpty();
+            disk.write(
+                    (1 << 20) - (8 << 10),
+                    ByteBuffer.wrap("a boot loader".repeat(100).getBytes(StandardCharsets.US_ASCII), 0, 512));
+            List<Optional<SafeData>> before = SafeDisks.before(disks.disks());
+            assertThat(before).containsExactly(Optional.of(former));
+
+            List<String> said = new ArrayList<>();
+            SafeDisks.keep(disks, before, _ -> true, new TreeMap<>(), "", 0, said::add);
+            assertThat(SafeArea.find(disk)).as("chosen partitions").contains(former);
+            SafeDisks.keep(disks, before, _ -> true, new TreeMap<>(), "room12", 1, said::add);
+            assertThat(SafeArea.find(disk)).as("a whole image").isEmpty();
+            assertThat(said)
+                    .hasSize(2)
+                    .allSatisfy(words -> assertThat(words).startsWith("no room for image-safe data on "));
         }
     }
 
