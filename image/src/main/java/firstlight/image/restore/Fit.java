@@ -20,10 +20,14 @@ import firstlight.image.resize.Shortest;
 import firstlight.image.resize.Wishes;
 import firstlight.image.safe.SafeBlock;
 import firstlight.image.table.PartitionTable;
+import firstlight.image.table.Place;
+import firstlight.image.view.Slice;
 import firstlight.image.work.CellRange;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -150,6 +154,29 @@ record Fit(Disk disk, DiskLayout layout, DiskImage image, List<LeftNote.Left> le
                         && (placement.start() != placement.region().start()
                                 || placement.length() != placement.region().length()
                                 || isResized(placement)));
+    }
+
+    /**
+     * The partitions that it writes, or the bare disk, and those that it leaves beside them, as they will be: no table need be there.
+     *
+     * @return with what messages call each
+     */
+    Map<Slice, String> places() {
+        Map<Slice, String> places = new LinkedHashMap<>();
+        for (Placement each : layout.placements()) {
+            if (each.region().partition() > 0 || isBare(each)) {
+                places.put(
+                        new Slice(disk, each.start(), each.length()),
+                        each.region().name() + " of " + disk.name());
+            }
+        }
+        // Of a disk of which the image has nothing at all there is no table to write.
+        for (Place left : layout.table().isEmpty() ? List.<Place>of() : layout.untouched()) {
+            places.put(
+                    new Slice(disk, left.start(), left.length()),
+                    "the partition at offset " + left.start() + " of " + disk.name());
+        }
+        return places;
     }
 
     /** What gets another size by itself; physical volumes of one group do so together. */

@@ -56,12 +56,28 @@ public record Hibernated(String name, Disk swap, SwapHeader header) {
                 names.put(new Slice(disk, 0, disk.size()), disk.name());
             }
         }
+        return in(names, keys, ours, unread, _ -> {});
+    }
+
+    /**
+     * The same in places of which no table need tell yet.
+     *
+     * @param names what messages call each
+     * @param closed hears the names of those that are encrypted and that no key opens
+     */
+    static List<Hibernated> in(
+            Map<Slice, String> names,
+            KeyRing keys,
+            Predicate<Slice> ours,
+            Consumer<String> unread,
+            Consumer<String> closed)
+            throws IOException {
         List<Disk> places = new ArrayList<>(names.keySet());
         List<Hibernated> found = new ArrayList<>();
         for (Map.Entry<Slice, String> other : names.entrySet()) {
             if (!ours.test(other.getKey())) {
                 try {
-                    find(other.getKey(), other.getValue(), places, keys, found);
+                    find(other.getKey(), other.getValue(), places, keys, found, closed);
                 } catch (DiskFailure worn) {
                     places.remove(other.getKey());
                     unread.accept(other.getValue() + " cannot be read, and was not looked into (" + worn.cause() + ")");
@@ -70,13 +86,14 @@ public record Hibernated(String name, Disk swap, SwapHeader header) {
         }
         for (Map.Entry<Slice, String> each : names.entrySet()) {
             if (ours.test(each.getKey())) {
-                find(each.getKey(), each.getValue(), places, keys, found);
+                find(each.getKey(), each.getValue(), places, keys, found, closed);
             }
         }
         return found;
     }
 
-    private static void find(Disk place, String name, List<Disk> places, KeyRing keys, List<Hibernated> found)
+    private static void find(
+            Disk place, String name, List<Disk> places, KeyRing keys, List<Hibernated> found, Consumer<String> closed)
             throws IOException {
         Volume volume = new Volume.OfDisk(place, place.name(), 0, 0, place.size());
         byte[] window = volume.window();
@@ -87,12 +104,14 @@ public record Hibernated(String name, Disk swap, SwapHeader header) {
                     .ifPresent(header -> found.add(new Hibernated(name, place, header)));
         } else if (kind == FileSystem.LVM) {
             for (MappedDisk each : MappedDisk.on(place, places)) {
-                find(each, each.name(), places, keys, found);
+                find(each, each.name(), places, keys, found, closed);
             }
         } else if (kind == FileSystem.LUKS) {
             Optional<LuksKey> key = keys.of(volume, window);
             if (key.isPresent()) {
-                find(new LuksDisk(place, key.get()), name, places, keys, found);
+                find(new LuksDisk(place, key.get()), name, places, keys, found, closed);
+            } else {
+                closed.accept(name);
             }
         }
     }

@@ -25,7 +25,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -157,15 +159,16 @@ public final class Restore {
             }
         }
         notes.addAll(WindowsStart.follow(fits, false)); // a Windows on one disk knows partitions of another
-        for (Fit fit : fits) {
-            writeTable(fit);
-        }
         verification.all(last, Progress.SILENT);
         for (Fit fit : fits) {
             BootSectors.follow(fit, true);
         }
         notes.addAll(WindowsStart.follow(fits, true));
+        // Before a table makes a disk one that starts: a PC that goes off now must not go on with what it had in memory.
         notes.addAll(giveUp(fits));
+        for (Fit fit : fits) {
+            writeTable(fit);
+        }
         notes.addAll(beside(fits));
         Duration time = Duration.ofNanos(System.nanoTime() - terms.start());
         long used = Stream.concat(targets.stream(), last.stream())
@@ -177,13 +180,13 @@ public final class Restore {
 
     /** Who hibernated knows where partitions were and how long, and would write there. */
     private List<String> giveUp(List<Fit> fits) throws IOException {
-        boolean elsewhere = fits.stream().anyMatch(fit -> !fit.layout().ownTable() && fit.isElsewhere());
         List<String> notes = new ArrayList<>();
-        if (!elsewhere) {
+        if (fits.stream().noneMatch(Fit::isElsewhere)) {
             return notes;
         }
-        List<Disk> disks = fits.stream().map(Fit::disk).toList();
-        for (Hibernated each : Hibernated.on(disks, keys, place -> !isLeft(fits, place), notes::add)) {
+        Map<Slice, String> places = new LinkedHashMap<>();
+        fits.forEach(fit -> places.putAll(fit.places()));
+        for (Hibernated each : Hibernated.in(places, keys, place -> !isLeft(fits, place), notes::add, _ -> {})) {
             each.giveUp();
             notes.add(
                     "what was hibernated in " + each.name()

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.image.Disk;
+import firstlight.image.DiskOver;
+import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import firstlight.image.addon.AddOnBuilder;
 import firstlight.image.addon.FolderSource;
@@ -129,6 +131,41 @@ class HibernatedTest {
                 .contains("partition 2", "was given up", "as after a power cut");
         assertThat(swap(target)).isEqualTo("swap");
         Lab.attached(target, 512, node -> Shell.run("blkid -p %sp2 | grep 'LABEL=\"sleep\"'".formatted(node)));
+    }
+
+    /** The PC's partition is longer than the image's, and its root grows there. */
+    @Test
+    void itIsGivenUpAmongChosenPartitionsAsWell() throws IOException {
+        Manifest manifest = Lab.image(hibernated(), 512, store);
+        Path target = new Lab(folder).disk("target", "200M");
+        restored(manifest, target);
+        assertThat(restored(manifest, target, new Wishes(Set.of(1, 2), Wishes.USUAL.grow())))
+                .singleElement()
+                .asString()
+                .contains("partition 2", "was given up");
+        assertThat(swap(target)).isEqualTo("swap");
+    }
+
+    /** What the table names starts, though the restore goes no further. */
+    @Test
+    void itIsGivenUpBeforeThereIsATable() throws IOException {
+        Manifest manifest = Lab.image(hibernated(), 512, store);
+        Path target = new Lab(folder).disk("target", "200M");
+        try (LoopDevice loop = LoopDevice.attach(target, 512, Access.READ_WRITE);
+                Disk disk = new InUse(BlockDevice.open(loop.node(), Access.READ_WRITE))) {
+            Restore restore = new Restore(store.source(), 2);
+            assertThatThrownBy(() -> restore.restore(manifest, List.of(disk), Wishes.USUAL, Progress.SILENT, _ -> {}))
+                    .hasMessageContaining("in use");
+        }
+        assertThat(swap(target)).isEqualTo("swap");
+    }
+
+    /** The kernel does not take its new table. */
+    private record InUse(Disk disk) implements DiskOver {
+        @Override
+        public void tableChanged() throws IOException {
+            throw new ImageFailure("The kernel does not take it", "it is in use", "Restart the PC");
+        }
     }
 
     /** Its kernel has the former content of its root in memory. */
