@@ -166,9 +166,7 @@ public final class Restore {
         notes.addAll(WindowsStart.follow(fits, true));
         // Before a table makes a disk one that starts: a PC that goes off now must not go on with what it had in memory.
         notes.addAll(giveUp(fits));
-        for (Fit fit : fits) {
-            writeTable(fit);
-        }
+        writeTables(fits);
         notes.addAll(beside(fits));
         Duration time = Duration.ofNanos(System.nanoTime() - terms.start());
         long used = Stream.concat(targets.stream(), last.stream())
@@ -332,6 +330,18 @@ public final class Restore {
         }
     }
 
+    /** The first disk's last, and the kernel is asked when all are there: what starts from it finds the others whole. */
+    private static void writeTables(List<Fit> fits) throws IOException {
+        for (Fit fit : fits.reversed()) {
+            writeTable(fit);
+        }
+        for (Fit fit : fits) {
+            if (!fit.layout().table().isEmpty()) {
+                fit.disk().tableChanged();
+            }
+        }
+    }
+
     private static void writeTable(Fit fit) throws IOException {
         // What is at 0 comes last: until then firmware finds the notice, or nothing, and not half a table.
         for (boolean first : new boolean[] {false, true}) {
@@ -345,9 +355,6 @@ public final class Restore {
             }
         }
         fit.disk().flush();
-        if (!fit.layout().table().isEmpty()) {
-            fit.disk().tableChanged();
-        }
     }
 
     /** For what no chunk covers: written, and read back at once. */
