@@ -167,7 +167,7 @@ final class Work {
             KeyRing keys = new KeyRing(CaptureChoices.passphrases(order.passphrases()), console::line);
             Restored restored = restored(order, manifest, disks, wishes, keys, stream);
             RestoreSummary done = restored.summary();
-            done.notes().forEach(console::line);
+            done.notes().forEach(this::tell);
             if (!done.complete()) {
                 throw new ImageFailure(
                         "The restored disk is not the image",

@@ -156,6 +156,13 @@ record Fit(Disk disk, DiskLayout layout, DiskImage image, List<LeftNote.Left> le
                                 || isResized(placement)));
     }
 
+    /** Whether any is not what it was up to its old end: one that has only more room behind it is. */
+    boolean isTakenElsewhere() {
+        return layout.placements().stream()
+                .anyMatch(placement -> placement.region().partition() > 0
+                        && (placement.moves() || placement.shrinks() || isResized(placement)));
+    }
+
     /**
      * The partitions that it writes, or the bare disk, and those that it leaves beside them, as they will be: no table need be there.
      *

@@ -164,7 +164,8 @@ public final class Restore {
             BootSectors.follow(fit, true);
         }
         notes.addAll(WindowsStart.follow(fits, true));
-        // Before a table makes a disk one that starts: a PC that goes off now must not go on with what it had in memory.
+        // Before a table makes a disk one that starts: a PC that goes off now must not go on with what it had in
+        // memory.
         notes.addAll(giveUp(fits));
         writeTables(fits);
         notes.addAll(beside(fits));
@@ -184,11 +185,19 @@ public final class Restore {
         }
         Map<Slice, String> places = new LinkedHashMap<>();
         fits.forEach(fit -> places.putAll(fit.places()));
-        for (Hibernated each : Hibernated.in(places, keys, place -> !isLeft(fits, place), notes::add, _ -> {})) {
+        List<String> closed = new ArrayList<>();
+        for (Hibernated each : Hibernated.in(places, keys, place -> !isLeft(fits, place), notes::add, closed::add)) {
             each.giveUp();
             notes.add(
                     "what was hibernated in " + each.name()
                             + " was given up, since partitions have other places or lengths now: its Linux starts anew, as after a power cut");
+        }
+        if (fits.stream().anyMatch(Fit::isTakenElsewhere)) {
+            closed.forEach(
+                    name -> notes.add(
+                            name
+                                    + " is encrypted, and was not looked into: if a Linux is hibernated in it, start that once with the kernel"
+                                    + " argument noresume, for it knows other places of partitions than they have now and would write there"));
         }
         return notes;
     }

@@ -160,6 +160,24 @@ class HibernatedTest {
         assertThat(swap(target)).isEqualTo("swap");
     }
 
+    /** Without its passphrase nobody can tell, and its kernel would write to where it was. */
+    @Test
+    void whoMovesWhatIsEncryptedIsTold() throws IOException {
+        Path file = new Lab(folder).disk("source", "120M");
+        Lab.attached(file, 512, node -> Shell.run("""
+                printf 'label: gpt\nsize=60MiB\nsize=20MiB\n' | sfdisk -q %1$s
+                partx -d %1$s 2>/dev/null || true; partx -a %1$s
+                mkfs.ext4 -q %1$sp1
+                echo secret | cryptsetup luksFormat -q --type luks2 --pbkdf pbkdf2 --pbkdf-force-iterations 1000 %1$sp2
+                """.formatted(node)));
+        Manifest manifest = Lab.image(file, 512, store);
+        assertThat(restored(manifest, new Lab(folder).disk("same", "120M"))).isEmpty();
+        assertThat(restored(manifest, new Lab(folder).disk("larger", "200M")))
+                .singleElement()
+                .asString()
+                .contains("partition 2 (luks)", "is encrypted", "noresume");
+    }
+
     /** The kernel does not take its new table. */
     private record InUse(Disk disk) implements DiskOver {
         @Override
