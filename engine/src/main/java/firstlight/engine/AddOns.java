@@ -8,6 +8,7 @@ import firstlight.image.addon.AddOnPlaces;
 import firstlight.image.addon.ImagedPlace;
 import firstlight.image.addon.LayDown;
 import firstlight.image.addon.SharedPlace;
+import firstlight.image.luks.KeyRing;
 import firstlight.image.manifest.AddOn;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.PartitionChoice;
@@ -66,13 +67,14 @@ final class AddOns {
      * Lays each down on the first of {@code disks} that has its partition; says what was done, for the summary.
      *
      * @param only the numbers of the partitions that were restored; empty for all. Others stay as they are
+     * @param keys of what is encrypted
      * @throws ImageFailure where one finds no place or no room; those before it are laid down
      */
-    String lay(List<Disk> disks, Set<Integer> only) throws IOException {
+    String lay(List<Disk> disks, Set<Integer> only, KeyRing keys) throws IOException {
         StringBuilder done = new StringBuilder();
         for (Fetched fetched : all) {
             try {
-                done.append(lay(fetched, disks, only));
+                done.append(lay(fetched, disks, only, keys));
             } catch (ImageFailure failure) {
                 throw new ImageFailure(
                         "Add-on " + fetched.name + ": " + failure.what(), failure.cause(), failure.cure());
@@ -87,14 +89,14 @@ final class AddOns {
      * @param only the numbers of the partitions that are restored; empty for all. Of the others the disk has its own
      * @throws ImageFailure where it has not
      */
-    void checkPlaces(Manifest manifest, Set<Integer> only) throws IOException {
+    void checkPlaces(Manifest manifest, Set<Integer> only, KeyRing keys) throws IOException {
         if (only.isEmpty()) {
             checkNumbers(manifest);
         }
         List<AddOn> before = new ArrayList<>();
         for (Fetched fetched : all) {
             if (isOfImage(choice(fetched.addOn), only)) {
-                checkPlace(manifest, only, fetched, before);
+                checkPlace(manifest, only, fetched, before, keys);
             }
             before.add(fetched.addOn);
         }
@@ -133,11 +135,12 @@ final class AddOns {
         }
     }
 
-    private void checkPlace(Manifest manifest, Set<Integer> only, Fetched fetched, List<AddOn> before)
+    private void checkPlace(
+            Manifest manifest, Set<Integer> only, Fetched fetched, List<AddOn> before, KeyRing keys)
             throws IOException {
         console.line("looking in the image for the place of add-on " + fetched.name);
         try {
-            ImagedPlace.check(manifest, chunks, choice(fetched.addOn), only, fetched.addOn, before);
+            ImagedPlace.check(manifest, chunks, choice(fetched.addOn), only, fetched.addOn, before, keys);
         } catch (DiskFailure broken) {
             throw broken;
         } catch (ImageFailure failure) {
@@ -153,10 +156,10 @@ final class AddOns {
         return Set.copyOf(named);
     }
 
-    private String lay(Fetched fetched, List<Disk> disks, Set<Integer> only) throws IOException {
+    private String lay(Fetched fetched, List<Disk> disks, Set<Integer> only, KeyRing keys) throws IOException {
         AddOn addOn = fetched.addOn;
         AddOnPlace place = AddOnPlaces.find(disks, choice(addOn), only);
-        SharedPlace.refuse(disks, place);
+        SharedPlace.refuse(disks, place, keys);
         String what = "add-on " + fetched.name + ", " + addOn.files() + " files, " + (addOn.octets() >> 20) + " MiB";
         String where = " onto " + place;
         console.line("laying down " + what + where);

@@ -144,12 +144,13 @@ final class Work {
             return layOver(order, addOns);
         }
         Manifest manifest = server.manifest();
-        addOns.checkPlaces(manifest, wishes(order.options()).only());
+        KeyRing keys = keys(order);
+        addOns.checkPlaces(manifest, wishes(order.options()).only(), keys);
         List<BlockDevices.Device> chosen = choice.forImage(order.disks(), manifest);
         Around.Subject subject = new Around.Subject("restore", order.image(), order.version(), nodes(chosen));
         around.before(subject);
         console.line("restoring '" + order.image() + "' version " + order.version() + " onto " + names(chosen));
-        String done = FailedDisk.named(chosen, devices, () -> restore(order, addOns, manifest, chosen, stream));
+        String done = FailedDisk.named(chosen, devices, () -> restore(order, addOns, manifest, chosen, keys, stream));
         return around.after(subject, done); // with the disks closed: it may mount them
     }
 
@@ -158,13 +159,13 @@ final class Work {
             AddOns addOns,
             Manifest manifest,
             List<BlockDevices.Device> chosen,
+            KeyRing keys,
             MulticastChunks stream)
             throws IOException {
         try (OpenDisks open = OpenDisks.of(chosen, opener, true)) {
             List<Disk> disks = open.disks();
             List<Optional<SafeData>> safe = SafeDisks.before(disks);
             Wishes wishes = wishes(order.options());
-            KeyRing keys = new KeyRing(CaptureChoices.passphrases(order.passphrases()), console::line);
             Restored restored = restored(order, manifest, disks, wishes, keys, stream);
             RestoreSummary done = restored.summary();
             done.notes().forEach(this::tell);
@@ -190,7 +191,7 @@ final class Work {
             }
             RestoredSystem system = RestoredSystem.of(order.computerName(), kept.getFirst(), around.mac(), console);
             String named = name(system, keys, manifest, disks, wishes);
-            String added = addOns.lay(disks, wishes.only());
+            String added = addOns.lay(disks, wishes.only(), keys);
             if (!added.isEmpty()) {
                 named = name(system, keys, manifest, disks, wishes); // an add-on may have brought another's
                 String now = bootEntry.after(manifest, disks, wishes.only()); // or the loader itself
@@ -204,6 +205,10 @@ final class Work {
                     + stages(done.stageTimes())
                     + added + named + entry;
         }
+    }
+
+    private KeyRing keys(WorkOrder.Restore order) {
+        return new KeyRing(CaptureChoices.passphrases(order.passphrases()), console::line);
     }
 
     private static String name(RestoredSystem system, KeyRing keys, Manifest manifest, List<Disk> disks, Wishes wishes)
@@ -234,11 +239,11 @@ final class Work {
             throws IOException {
         try (OpenDisks open = OpenDisks.of(chosen, opener, true)) {
             List<Disk> disks = open.disks();
-            String added = addOns.lay(disks, Set.of());
+            KeyRing keys = keys(order);
+            String added = addOns.lay(disks, Set.of(), keys);
             String named = "";
             if (!addOns.named().isEmpty() && !order.computerName().isEmpty()) {
                 SafeData safe = SafeDisks.before(disks).getFirst().orElse(SafeData.of(Map.of()));
-                KeyRing keys = new KeyRing(CaptureChoices.passphrases(order.passphrases()), console::line);
                 named = new Naming(RestoredSystem.of(order.computerName(), safe, around.mac(), console), keys)
                         .applyTo(disks, addOns.named());
             }

@@ -4,6 +4,7 @@ import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
 import firstlight.image.chunk.ChunkSource;
 import firstlight.image.extents.FileSystem;
+import firstlight.image.luks.KeyRing;
 import firstlight.image.manifest.AddOn;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Manifest;
@@ -23,6 +24,7 @@ public final class ImagedPlace {
     /**
      * @param only the numbers of the partitions that are restored; empty for all
      * @param before add-ons that are laid down earlier: one of them may make the place
+     * @param keys of what is encrypted
      * @throws ImageFailure where the restored disks would have no such place, or two, or an NTFS that can only be read, as that of a
      *     Windows that was captured hibernated; or one that cannot hold such files
      */
@@ -32,10 +34,11 @@ public final class ImagedPlace {
             PartitionChoice choice,
             Set<Integer> only,
             AddOn addOn,
-            List<AddOn> before)
+            List<AddOn> before,
+            KeyRing keys)
             throws IOException {
         try {
-            check(manifest, source, choice, only, addOn);
+            check(manifest, source, choice, only, addOn, keys);
         } catch (NoPlace none) {
             if (!(choice instanceof PartitionChoice.OfSystem) || before.stream().noneMatch(AddOnPlaces::makesSystem)) {
                 throw none;
@@ -44,7 +47,7 @@ public final class ImagedPlace {
     }
 
     private static void check(
-            Manifest manifest, ChunkSource source, PartitionChoice choice, Set<Integer> only, AddOn addOn)
+            Manifest manifest, ChunkSource source, PartitionChoice choice, Set<Integer> only, AddOn addOn, KeyRing keys)
             throws IOException {
         List<MountableImage> disks = new ArrayList<>();
         try {
@@ -54,7 +57,7 @@ public final class ImagedPlace {
             List<Disk> whole = List.copyOf(disks);
             AddOnPlace place = AddOnPlaces.find(whole, choice, only);
             if (only.isEmpty()) { // else it matters what the disk has, and not the image
-                SharedPlace.refuse(whole, place);
+                SharedPlace.refuse(whole, place, keys);
             }
             Optional<Keeping> keeping = Keeping.of(place.system());
             if (keeping.isPresent()) {

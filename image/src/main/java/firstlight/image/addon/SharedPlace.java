@@ -15,9 +15,12 @@ import java.util.List;
 public final class SharedPlace {
     private SharedPlace() {}
 
-    /** @throws ImageFailure where {@code place}, on one of {@code disks}, is such a place */
-    public static void refuse(List<Disk> disks, AddOnPlace place) throws IOException {
-        List<Hibernated> hibernated = Hibernated.on(disks, KeyRing.empty());
+    /**
+     * @param keys of what is encrypted: a Linux that is hibernated in it has its /boot in use, which is not
+     * @throws ImageFailure where {@code place}, on one of {@code disks}, is such a place
+     */
+    public static void refuse(List<Disk> disks, AddOnPlace place, KeyRing keys) throws IOException {
+        List<Hibernated> hibernated = Hibernated.on(disks, keys);
         if (!hibernated.isEmpty()) {
             throw new ImageFailure(
                     "The add-on cannot be laid on " + place,

@@ -21,6 +21,7 @@ import firstlight.image.disk.BlockDevice;
 import firstlight.image.disk.KernelDisk;
 import firstlight.image.disk.LoopDevice;
 import firstlight.image.extents.FileSystem;
+import firstlight.image.luks.KeyRing;
 import firstlight.image.lvm.MappedDisk;
 import firstlight.image.manifest.AddOn;
 import firstlight.image.manifest.AddOnEntry;
@@ -569,7 +570,8 @@ class AddOnTest {
             }
             return store.source().get(ids);
         };
-        assertThatThrownBy(() -> ImagedPlace.check(image, broken, PartitionChoice.SYSTEM, Set.of(), empty, List.of()))
+        assertThatThrownBy(() -> ImagedPlace.check(
+                        image, broken, PartitionChoice.SYSTEM, Set.of(), empty, List.of(), KeyRing.empty()))
                 .isInstanceOf(ImageFailure.class)
                 .hasMessageContaining("A chunk is damaged");
     }
@@ -665,7 +667,7 @@ class AddOnTest {
     }
 
     private void check(Manifest manifest, PartitionChoice choice, AddOn addOn, AddOn... before) throws IOException {
-        ImagedPlace.check(manifest, store.source(), choice, Set.of(), addOn, List.of(before));
+        ImagedPlace.check(manifest, store.source(), choice, Set.of(), addOn, List.of(before), KeyRing.empty());
     }
 
     private Manifest captured(Path file) throws IOException {

@@ -13,6 +13,7 @@ import firstlight.image.addon.ImagedPlace;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
 import firstlight.image.disk.LoopDevice;
+import firstlight.image.luks.KeyRing;
 import firstlight.image.manifest.AddOn;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.PartitionChoice;
@@ -25,6 +26,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -85,7 +87,11 @@ class HibernatedTest {
     }
 
     private void check(Manifest manifest, AddOn addOn) throws IOException {
-        ImagedPlace.check(manifest, store.source(), PartitionChoice.SYSTEM, Set.of(), addOn, List.of());
+        check(manifest, addOn, KeyRing.empty());
+    }
+
+    private void check(Manifest manifest, AddOn addOn, KeyRing keys) throws IOException {
+        ImagedPlace.check(manifest, store.source(), PartitionChoice.SYSTEM, Set.of(), addOn, List.of(), keys);
     }
 
     private List<String> restored(Manifest manifest, Path target) throws IOException {
@@ -204,6 +210,26 @@ class HibernatedTest {
         Manifest manifest = Lab.image(hibernated(), 512, store);
         AddOn addOn = addOn();
         assertThatThrownBy(() -> check(manifest, addOn)).hasMessageContaining("a Linux is hibernated in partition 2");
+    }
+
+    /** Its system is not encrypted, which it has in use. */
+    @Test
+    void noAddOnIsLaidBesideOneThatIsEncryptedWhereItsKeyIsKnown() throws IOException {
+        Path file = hibernated();
+        Lab.attached(file, 512, node -> Shell.run("""
+                partx -a %1$s 2>/dev/null || true
+                cd '%2$s'; printf secret > key
+                dd if=%1$sp2 of=swap bs=1M count=2 status=none; truncate -s 34M swap
+                cryptsetup reencrypt -q --encrypt --type luks2 --reduce-device-size 32M --pbkdf pbkdf2 \
+                    --pbkdf-force-iterations 1000 --key-file key swap
+                dd if=swap of=%1$sp2 bs=1M count=20 conv=fsync status=none
+                """.formatted(node, folder)));
+        Manifest manifest = Lab.image(file, 512, store);
+        AddOn addOn = addOn();
+        check(manifest, addOn);
+        KeyRing keys = new KeyRing(_ -> List.of("secret".getBytes(StandardCharsets.UTF_8)));
+        assertThatThrownBy(() -> check(manifest, addOn, keys))
+                .hasMessageContaining("a Linux is hibernated in partition 2");
     }
 
     /** What is written to one half only, the other does not have. */
