@@ -147,11 +147,18 @@ final class Work {
         KeyRing keys = keys(order);
         addOns.checkPlaces(manifest, wishes(order.options()).only(), keys);
         List<BlockDevices.Device> chosen = choice.forImage(order.disks(), manifest);
+        String clones = wishes(order.options()).only().isEmpty()
+                ? Clones.beside(chosen, manifest, devices, opener, console::line)
+                        .words()
+                : "";
+        if (!clones.isEmpty()) {
+            tell(clones);
+        }
         Around.Subject subject = new Around.Subject("restore", order.image(), order.version(), nodes(chosen));
         around.before(subject);
         console.line("restoring '" + order.image() + "' version " + order.version() + " onto " + names(chosen));
         String done = FailedDisk.named(chosen, devices, () -> restore(order, addOns, manifest, chosen, keys, stream));
-        return around.after(subject, done); // with the disks closed: it may mount them
+        return around.after(subject, done + (clones.isEmpty() ? "" : ", but " + clones)); // with the disks closed: it may mount them
     }
 
     private String restore(

@@ -36,6 +36,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -396,6 +397,27 @@ class EngineTest {
         assertThat(screen.toString(StandardCharsets.UTF_8)).contains("restored, but this PC started by UEFI");
     }
 
+    /** The PC's old disk, which had this image, beside the new one. */
+    @Test
+    void anotherDiskWithPartitionsOfTheSameNamesIsTold() throws IOException {
+        Path file = fullDisk();
+        manifest = Optional.of(ofABiosSystem());
+        Files.write(root.resolve("second"), new byte[8 << 20]);
+        Path sdb = Files.createDirectories(root.resolve("sys/block/sdb"));
+        Files.writeString(sdb.resolve("size"), "16384\n");
+        orders.add(restore());
+        assertThat(run()).isEqualTo(Ending.REBOOT);
+        String alone = ((Result.Done) results.getLast()).summary();
+        assertThat(alone).startsWith("restored room12 version 3").doesNotContain("/dev/sdb");
+
+        Files.copy(file, root.resolve("second"), StandardCopyOption.REPLACE_EXISTING);
+        orders.add(restore());
+        assertThat(run()).isEqualTo(Ending.REBOOT);
+        assertThat(((Result.Done) results.getLast()).summary())
+                .contains(", but /dev/sdb (8 MiB) has partitions of the same names as the image");
+        assertThat(reports).extracting(Progress::note).anyMatch(note -> note.startsWith("/dev/sdb (8 MiB) has"));
+    }
+
     @Test
     void anAddOnForAPartitionThatTheImageHasNotIsRefusedBeforeTheErase() throws IOException {
         Path file = fullDisk();
@@ -438,7 +460,8 @@ class EngineTest {
                         console,
                         (node, writing) -> {
                             opened.add(node);
-                            return DiskFile.open(root.resolve("disk"), 512, writing ? Access.READ_WRITE : Access.READ);
+                            Path file = root.resolve(node.endsWith("sdb") ? "second" : "disk");
+                            return DiskFile.open(file, 512, writing ? Access.READ_WRITE : Access.READ);
                         },
                         this::pause)
                 .run();
