@@ -1,5 +1,6 @@
 package firstlight.engine;
 
+import firstlight.image.DiskFailure;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.Tool;
 import firstlight.image.extents.FileSystem;
@@ -49,9 +50,12 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac, St
     /** The inode of every subvolume's root (BTRFS_FIRST_FREE_OBJECTID), and of no other folder. */
     private static final Object SUBVOLUME_ROOT = 256L;
 
-    /** Of EPERM, ENOSPC and EDQUOT. */
-    private static final Set<String> REFUSALS =
-            Set.of("Operation not permitted", "No space left on device", "Disk quota exceeded");
+    /** Of EIO, which may be the disk's. */
+    private static final String OF_THE_DISK = "Input/output error";
+
+    /** Of EUCLEAN, EBADMSG and EROFS: what the map of its used blocks did not meet at the capture. */
+    private static final Set<String> DAMAGES =
+            Set.of("Structure needs cleaning", "Bad message", "Read-only file system");
 
     private static List<Way> ways(FileSystem kind) {
         return switch (kind) {
@@ -145,19 +149,24 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac, St
         if (!ComputerName.isIn(root)) {
             return Optional.empty();
         }
-        boolean own = ComputerName.isAlready(root, name);
+        boolean[] own = {true}; // where that cannot be told it keeps its machine-id
+        String read = orSaid(root, ", its own name cannot be read", () -> {
+            own[0] = ComputerName.isAlready(root, name);
+            return "";
+        });
         String named = orSaid(root, ", its system did not get all of its name " + name, () -> {
             ComputerName.apply(root, name);
             return ", named " + name;
         });
-        String machine = orSaid(root, ", not with a machine-id of its own", () -> MachineId.apply(root, own, identity));
+        String machine =
+                orSaid(root, ", not with a machine-id of its own", () -> MachineId.apply(root, own[0], identity));
         String addressed = orSaid(root, ", not with its address", () -> {
             String words = network.isPresent() ? RestoredNetwork.apply(root, network.get(), mac) : "";
             return words.isEmpty() ? "" : ", " + words;
         });
         String listed =
                 orSaid(root, ", LVM's list of disks was not looked at", () -> LvmDevices.apply(root, BLOCK_DEVICES));
-        return Optional.of(named + machine + addressed + listed);
+        return Optional.of(read + named + machine + addressed + listed);
     }
 
     @FunctionalInterface
@@ -165,18 +174,36 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac, St
         String apply() throws IOException;
     }
 
-    /** What a system's administrator forbade to all (chattr +i), or has no room for, is no failure of the disk: that is right. */
+    /**
+     * What a system's administrator forbade to all (chattr +i), or has no room for, or cannot be reached in a file system that was
+     * damaged when it was captured, is no failure of the disk: that was read back, and would be the same at the next attempt.
+     */
     private static String orSaid(Path root, String what, Part part) throws IOException {
         try {
             return part.apply();
-        } catch (FileSystemException refused) {
-            String reason = String.valueOf(refused.getReason());
-            if (!REFUSALS.contains(reason)) {
+        } catch (DiskFailure broken) {
+            throw broken;
+        } catch (IOException refused) {
+            String reason = refused instanceof FileSystemException named && named.getReason() != null
+                    ? named.getReason()
+                    : String.valueOf(refused.getMessage());
+            if (reason.contains(OF_THE_DISK)) {
                 throw refused;
             }
-            Path file = Path.of(refused.getFile());
-            return what + " (/" + (file.startsWith(root) ? root.relativize(file) : file) + ": " + reason + ")";
+            return what + " (" + where(root, refused) + reason
+                    + (DAMAGES.contains(reason)
+                            ? ": its file system is damaged; if this disk is sound, check the original (fsck) and capture it again"
+                            : "")
+                    + ")";
         }
+    }
+
+    private static String where(Path root, IOException refused) {
+        if (!(refused instanceof FileSystemException named) || named.getReason() == null || named.getFile() == null) {
+            return "";
+        }
+        Path file = Path.of(named.getFile());
+        return "/" + (file.startsWith(root) ? root.relativize(file) : file) + ": ";
     }
 
     private record Mounted(Path folder) implements Closeable {

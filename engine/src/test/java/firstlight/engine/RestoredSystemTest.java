@@ -129,6 +129,20 @@ class RestoredSystemTest {
                         ", its system did not get all of its name room12-pc7 (/etc/hostname: Operation not permitted)");
     }
 
+    /** Captured so by the map of its used blocks, which does not meet it: each attempt ends there. */
+    @Test
+    void ofASystemWhoseFileSystemWasDamagedWhenItWasCapturedThatIsSaid() throws IOException {
+        ext4With("etc/fstab", "");
+        ext4With("usr/lib/os-release", "");
+        Path volume = ext4With("etc/hostname", "master\n");
+        run("debugfs", "-w", "-R", "set_inode_field /etc/hostname block[0] 0x1234", volume.toString());
+        assertThat(applied(volume))
+                .hasValueSatisfying(words -> assertThat(words)
+                        .startsWith(", its system did not get all of its name room12-pc7"
+                                + " (/etc/hostname: Structure needs cleaning: ")
+                        .contains("check the original (fsck)"));
+    }
+
     @Test
     void aMachineIdThatMayNotBeChangedTakesNothingElseAway() throws IOException {
         ext4With("etc/machine-id", MASTERS + "\n");
