@@ -158,14 +158,17 @@ public final class LayoutPlan {
     private void grow(Packing packing, long limit, Wishes.Grow grow) throws ImageFailure {
         // Not more than the disk is larger: space that was left free on the original stays free.
         long more = Math.min(limit - packing.end(), size - image.size());
-        Optional<Partition> chosen = chosen(grow, more >= Packing.STEP);
-        if (chosen.isPresent() && more >= Packing.STEP) {
+        if (more < Packing.STEP) {
+            return; // a rule for a room names who grows on its larger disks: on one like the image's it need not be
+            // able to
+        }
+        Optional<Partition> chosen = chosen(grow);
+        if (chosen.isPresent()) {
             packing.grow(chosen.get().number(), more);
         }
     }
 
-    /** @param tells whether there is space of which to say that nobody takes it */
-    private Optional<Partition> chosen(Wishes.Grow grow, boolean tells) throws ImageFailure {
+    private Optional<Partition> chosen(Wishes.Grow grow) throws ImageFailure {
         if (grow.partition() == Wishes.Grow.NOBODY) {
             return Optional.empty();
         }
@@ -186,11 +189,10 @@ public final class LayoutPlan {
                     .filter(partition -> !partition.isEsp())
                     .max(Comparator.comparingLong(Partition::length));
             Optional<Partition> heir = largest.flatMap(each -> larger(each, able));
-            heir.filter(_ -> tells)
-                    .ifPresent(each -> words.add("the space that the disk has more stays free: " + name(each)
-                            + " cannot grow here, and is larger than " + name(largest.get())
-                            + ", which takes it with grow="
-                            + largest.get().number()));
+            heir.ifPresent(each -> words.add("the space that the disk has more stays free: " + name(each)
+                    + " cannot grow here, and is larger than "
+                    + name(largest.get()) + ", which takes it with grow="
+                    + largest.get().number()));
             return largest.filter(_ -> heir.isEmpty());
         }
         Optional<Partition> named = able.stream()

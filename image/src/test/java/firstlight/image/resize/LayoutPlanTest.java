@@ -219,6 +219,16 @@ class LayoutPlanTest {
                 regions);
     }
 
+    /** A rule names it for all PCs of a room, and in this version it is hibernated, say. */
+    @Test
+    void onADiskLikeTheImagesNobodyIsRefusedWhoCouldNotGrow() throws ImageFailure {
+        for (long size : List.of(100 * MIB, 100 * MIB + 4096)) {
+            DiskLayout layout =
+                    LayoutPlan.of(bound(0xA6, false), "sda", size, 512, new Wishes.Grow(1), Lengths.byMap());
+            assertThat(layout.words()).last().asString().startsWith("the image fits sda");
+        }
+    }
+
     /** A dynamic disk of Windows (LDM), OpenBSD and NetBSD: what is in them says where on the disk it lies. */
     @ParameterizedTest
     @ValueSource(ints = {0x42, 0xA6, 0xA9})
