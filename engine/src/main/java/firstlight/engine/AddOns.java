@@ -18,8 +18,10 @@ import firstlight.wire.work.WorkOrder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -30,7 +32,7 @@ final class AddOns {
     private final RemoteChunks chunks;
     private final Reports reports;
     private final Console console;
-    private final Set<Path> named = new HashSet<>();
+    private final SequencedMap<Path, Disk> named = new LinkedHashMap<>();
 
     private record Fetched(WorkOrder.Restore.AddOn name, AddOn addOn) {}
 
@@ -135,8 +137,7 @@ final class AddOns {
         }
     }
 
-    private void checkPlace(
-            Manifest manifest, Set<Integer> only, Fetched fetched, List<AddOn> before, KeyRing keys)
+    private void checkPlace(Manifest manifest, Set<Integer> only, Fetched fetched, List<AddOn> before, KeyRing keys)
             throws IOException {
         console.line("looking in the image for the place of add-on " + fetched.name);
         try {
@@ -151,14 +152,18 @@ final class AddOns {
         }
     }
 
-    /** Partitions onto which another computer's name was laid. */
-    Set<Path> named() {
-        return Set.copyOf(named);
+    /** Partitions onto which another computer's name was laid, in that order, and the disk that has each. */
+    SequencedMap<Path, Disk> named() {
+        return Collections.unmodifiableSequencedMap(named);
     }
 
     private String lay(Fetched fetched, List<Disk> disks, Set<Integer> only, KeyRing keys) throws IOException {
         AddOn addOn = fetched.addOn;
         AddOnPlace place = AddOnPlaces.find(disks, choice(addOn), only);
+        Disk on = diskOf(disks, place);
+        if (on instanceof OpenDisks.Unwritable kept) {
+            throw kept.why();
+        }
         SharedPlace.refuse(disks, place, keys);
         String what = "add-on " + fetched.name + ", " + addOn.files() + " files, " + (addOn.octets() >> 20) + " MiB";
         String where = " onto " + place;
@@ -168,9 +173,18 @@ final class AddOns {
         if (addOn.entries().stream()
                 .anyMatch(entry ->
                         entry.path().equals("etc/hostname") || entry.path().equalsIgnoreCase(RestoredWindows.SYSTEM))) {
-            named.add(place.node());
+            named.put(place.node(), on);
         }
         return "; " + what + where + ", read back";
+    }
+
+    private static Disk diskOf(List<Disk> disks, AddOnPlace place) throws IOException {
+        for (Disk disk : disks) {
+            if (disk.node(place.partition()).filter(place.node()::equals).isPresent()) {
+                return disk;
+            }
+        }
+        throw new IllegalStateException(place + " is on none of the disks that it was found on");
     }
 
     private PartitionChoice choice(AddOn addOn) throws ImageFailure {

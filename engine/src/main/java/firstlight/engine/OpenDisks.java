@@ -1,6 +1,8 @@
 package firstlight.engine;
 
 import firstlight.image.Disk;
+import firstlight.image.DiskFailure;
+import firstlight.image.DiskOver;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +36,31 @@ public record OpenDisks(List<BlockDevices.Device> devices, List<Disk> disks) imp
             throw failure;
         }
     }
+
+    /**
+     * To find something that is then written to: a disk that does not let itself be written to may be another's data, worn out.
+     *
+     * @return with an {@link Unwritable} for each such
+     */
+    static OpenDisks lookedThrough(List<BlockDevices.Device> devices, DiskOpener opener) throws IOException {
+        return of(
+                devices,
+                (node, writing) -> {
+                    try {
+                        return opener.open(node, writing);
+                    } catch (DiskFailure refused) {
+                        return new Unwritable(opener.open(node, false), refused);
+                    }
+                },
+                true);
+    }
+
+    /**
+     * One that is open to be read.
+     *
+     * @param why it is not to be written
+     */
+    record Unwritable(Disk disk, DiskFailure why) implements DiskOver {}
 
     private static void closeAfter(Exception failure, List<Disk> disks) {
         for (Disk disk : disks) {

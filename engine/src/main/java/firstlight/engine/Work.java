@@ -158,7 +158,9 @@ final class Work {
         around.before(subject);
         console.line("restoring '" + order.image() + "' version " + order.version() + " onto " + names(chosen));
         String done = FailedDisk.named(chosen, devices, () -> restore(order, addOns, manifest, chosen, keys, stream));
-        return around.after(subject, done + (clones.isEmpty() ? "" : ", but " + clones)); // with the disks closed: it may mount them
+        return around.after(
+                subject,
+                done + (clones.isEmpty() ? "" : ", but " + clones)); // with the disks closed: it may mount them
     }
 
     private String restore(
@@ -244,15 +246,18 @@ final class Work {
 
     private String layOver(WorkOrder.Restore order, AddOns addOns, List<BlockDevices.Device> chosen)
             throws IOException {
-        try (OpenDisks open = OpenDisks.of(chosen, opener, true)) {
+        try (OpenDisks open = OpenDisks.lookedThrough(chosen, opener)) {
             List<Disk> disks = open.disks();
             KeyRing keys = keys(order);
             String added = addOns.lay(disks, Set.of(), keys);
             String named = "";
             if (!addOns.named().isEmpty() && !order.computerName().isEmpty()) {
-                SafeData safe = SafeDisks.before(disks).getFirst().orElse(SafeData.of(Map.of()));
+                SafeData safe = SafeDisks.before(
+                                List.of(addOns.named().values().iterator().next()))
+                        .getFirst()
+                        .orElse(SafeData.of(Map.of()));
                 named = new Naming(RestoredSystem.of(order.computerName(), safe, around.mac(), console), keys)
-                        .applyTo(disks, addOns.named());
+                        .applyTo(disks, addOns.named().keySet());
             }
             return order.image() + " version " + order.version() + " was there" + added + named;
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.image.Disk;
+import firstlight.image.DiskFailure;
 import firstlight.image.DiskOver;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.DiskFile;
@@ -69,6 +70,27 @@ class OpenDisksTest {
     void whereOneCannotBeOpenedNoneStaysOpen() {
         assertThatThrownBy(() -> OpenDisks.of(devices("one", "two", "gone"), (node, _) -> opened(node), true))
                 .hasMessage("gone is not there");
+        assertThat(open).isEmpty();
+    }
+
+    /** A data disk at its end of life, beside the one that is looked for. */
+    @Test
+    void oneThatMayOnlyBeReadIsLookedThrough() throws IOException {
+        DiskOpener worn = (node, writing) -> {
+            if (writing && node.endsWith("worn")) {
+                throw new DiskFailure(
+                        node.toString(), "The disk cannot be written to", "it is read-only", "Replace it");
+            }
+            return opened(node);
+        };
+        try (OpenDisks disks = OpenDisks.lookedThrough(devices("worn", "two"), worn)) {
+            assertThat(disks.disks().getFirst())
+                    .isInstanceOfSatisfying(
+                            OpenDisks.Unwritable.class,
+                            kept -> assertThat(kept.why().cause()).isEqualTo("it is read-only"));
+            assertThat(disks.disks().getLast()).isNotInstanceOf(OpenDisks.Unwritable.class);
+            assertThat(open).containsExactly("two", "worn");
+        }
         assertThat(open).isEmpty();
     }
 
