@@ -309,7 +309,7 @@ final class FileCopy {
         return new ImageFailure(
                 "The disk does not hold what was written to it: " + what,
                 how,
-                "Replace the disk, or check the PC's memory and cables; the disk has no partition table");
+                "Replace the disk, or check the PC's memory and cables; what was restored is not to be used");
     }
 
     /** Only the copies of files with {@link #LAST_FLAGS}: a walk of its own, since nothing can be made below them. */

@@ -167,7 +167,7 @@ final class VolumeCopy {
             throw new ImageFailure(
                     "The disk does not hold what was written to it",
                     "'" + name + "' of " + from.disk().name() + " reads back differently",
-                    "Replace the disk, or check the PC's memory and cables; the disk has no partition table");
+                    "Replace the disk, or check the PC's memory and cables; what was restored is not to be used");
         }
         hashes.add(hash);
     }

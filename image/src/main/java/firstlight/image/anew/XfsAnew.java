@@ -113,7 +113,7 @@ final class XfsAnew implements Anew {
             throw new ImageFailure(
                     "A file system could not be made anew",
                     program + " ended with status " + tool.exit() + ": " + tool.lastLine(),
-                    "Restore onto a disk that is as large as the original, and tell us; the disk has no partition table now");
+                    "Restore onto a disk that is as large as the original, and tell us; what was restored is not to be used");
         }
     }
 }

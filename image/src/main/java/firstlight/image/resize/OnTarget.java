@@ -83,6 +83,6 @@ record OnTarget(Resize.Piece piece, Disk pristine, Disk image, Disk first, Disk 
                 disk,
                 "The disk does not hold what was written to it",
                 disk + " reads back differently behind offset " + from + " of a partition",
-                "Replace the disk, or check the PC's memory and cables; the disk has no partition table");
+                "Replace the disk, or check the PC's memory and cables; what was restored is not to be used");
     }
 }

@@ -178,7 +178,7 @@ public record Resize(ChunkSource source) {
             throw new ImageFailure(
                     "The disk does not hold what was written to it",
                     name + " reads back other metadata of LVM",
-                    "Replace the disk, or check the PC's memory and cables; the disk has no partition table");
+                    "Replace the disk, or check the PC's memory and cables; what was restored is not to be used");
         }
     }
 

@@ -76,7 +76,7 @@ final class ToolRun {
         return new ImageFailure(
                 "A file system could not be given its new size",
                 program + " ended with status " + status + ": " + reason,
-                "Restore onto a disk that is as large as the original, and tell us; the disk has no partition table now");
+                "Restore onto a disk that is as large as the original, and tell us; what was restored is not to be used");
     }
 
     /** ntfsresize, e2fsck, resize2fs and mount tell the reason first, and other things behind it. */

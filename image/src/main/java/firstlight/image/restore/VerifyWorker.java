@@ -70,7 +70,7 @@ final class VerifyWorker implements Workers.Worker<CellBatch> {
                 "The disk does not hold what was written to it",
                 batch.range().name() + ": the chunk at offset " + (batch.range().start() + batch.start(cell)) + " "
                         + how,
-                "Replace the disk, or check the PC's memory and cables; the disk has no partition table");
+                "Replace the disk, or check the PC's memory and cables; what was restored is not to be used");
     }
 
     /** Read back behind the writing already, or found there before: not read again. */
