@@ -83,10 +83,9 @@ final class Unused {
         List<long[]> kept = kept(disk, written);
         kept.addAll(KeptSafe.places(fit).ranges());
         for (Placement placement : fit.layout().placements()) {
-            // What is zero since the restore began stays so until the end: it would make the disk look whole. And a
-            // file system that is still to get its new size knows by itself what it uses.
-            long zeroed = fit.isResized(placement) ? placement.length() : Fit.firstCell(placement);
-            kept.add(new long[] {placement.start(), placement.start() + zeroed});
+            // What is zero since the restore began stays so until the end: it would make the disk look whole. Tools
+            // that give a file system its new size come later, and find what they find on a blank disk.
+            kept.add(new long[] {placement.start(), placement.start() + Fit.firstCell(placement)});
         }
         if (!fit.layout().ownTable()) {
             kept.add(new long[] {0, Math.min(Erasure.ENDS, disk.size())});
