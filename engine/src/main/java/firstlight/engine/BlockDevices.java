@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The disks of this PC, as the kernel tells of them. Looked at anew with each call: disks come late, and go. */
 public final class BlockDevices {
@@ -62,9 +64,9 @@ public final class BlockDevices {
         return root;
     }
 
-    /** All with a medium in them, internal ones first, NVMe before SATA before VirtIO before eMMC, then by their slots. */
+    /** All with a medium in them, each once, internal ones first, NVMe before SATA before VirtIO before eMMC, then by their slots. */
     public List<Device> all() {
-        return SysFile.names(root.resolve("sys/block")).stream()
+        List<Device> ways = SysFile.names(root.resolve("sys/block")).stream()
                 .filter(name -> !name.matches(NO_DISK) && !isHidden(name))
                 .map(this::device)
                 .filter(device -> device.bytes() > 0)
@@ -76,6 +78,23 @@ public final class BlockDevices {
                         .thenComparing(device -> device.name().length())
                         .thenComparing(Device::name))
                 .toList();
+        Set<String> known = new HashSet<>();
+        return ways.stream()
+                .filter(way -> unit(way).map(known::add).orElse(true))
+                .toList();
+    }
+
+    /**
+     * What a SCSI disk is by whichever way it is reached: one with two ports, at two expanders or adapters, is there twice. By its serial
+     * number and length as well: cheap disks have a WWN that is a whole make's. Empty where it does not say.
+     */
+    private Optional<String> unit(Device way) {
+        Path wwid = root.resolve("sys/block").resolve(way.name()).resolve("device/wwid");
+        return way.name().startsWith("sd") && !way.serial().isEmpty()
+                ? SysFile.text(wwid)
+                        .filter(text -> text.matches("(naa|eui)\\..+"))
+                        .map(text -> text + " " + way.serial() + " " + way.bytes())
+                : Optional.empty();
     }
 
     /** What this PC has, for a person who misses a disk: the disks, and controllers that have no driver here. */

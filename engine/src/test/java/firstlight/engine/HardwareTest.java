@@ -246,6 +246,21 @@ class HardwareTest {
                 .containsExactly("nvme0n1");
     }
 
+    /** Two ports, each with an adapter of its own; and two disks of a make that gives all one WWN. */
+    @Test
+    void aSasDiskThatIsReachedByTwoWaysIsOneDisk() throws IOException {
+        for (String name : List.of("sda", "sdb", "sdc", "sdd", "sde")) {
+            disk(name, 1_000_000, "0");
+            write(
+                    "sys/block/" + name + "/device/wwid",
+                    name.matches("sd[ab]") ? "naa.5000c500a1b2c3d4" : "naa.5000000000000000");
+            write("sys/block/" + name + "/device/serial", name.matches("sd[ab]") ? "Z1X0" : "N-" + name);
+        }
+        write("sys/block/sde/device/wwid", "t10.ATA     DISK");
+        write("sys/block/sde/device/serial", "Z1X0");
+        assertThat(names()).containsExactly("nvme0n1", "sda", "sdc", "sdd", "sde");
+    }
+
     @Test
     void aMemoryCardIsNotTakenForTheDiskOfAPcWithEmmc() throws IOException {
         disk("mmcblk0", 60_000_000, "0");
