@@ -147,10 +147,10 @@ record Fit(Disk disk, DiskLayout layout, DiskImage image, List<LeftNote.Left> le
                 || (other && Elasticity.of(placement.region()) != Elasticity.FIXED);
     }
 
-    /** Whether any partition has another place or length than it had, or other content. */
+    /** Whether any partition, or the bare disk, has another place or length than it had, or other content. */
     boolean isElsewhere() {
         return layout.placements().stream()
-                .anyMatch(placement -> placement.region().partition() > 0
+                .anyMatch(placement -> isVolume(placement)
                         && (placement.start() != placement.region().start()
                                 || placement.length() != placement.region().length()
                                 || isResized(placement)));
@@ -159,8 +159,8 @@ record Fit(Disk disk, DiskLayout layout, DiskImage image, List<LeftNote.Left> le
     /** Whether any is not what it was up to its old end: one that has only more room behind it is. */
     boolean isTakenElsewhere() {
         return layout.placements().stream()
-                .anyMatch(placement -> placement.region().partition() > 0
-                        && (placement.moves() || placement.shrinks() || isResized(placement)));
+                .anyMatch(placement ->
+                        isVolume(placement) && (placement.moves() || placement.shrinks() || isResized(placement)));
     }
 
     /**
@@ -171,7 +171,7 @@ record Fit(Disk disk, DiskLayout layout, DiskImage image, List<LeftNote.Left> le
     Map<Slice, String> places() {
         Map<Slice, String> places = new LinkedHashMap<>();
         for (Placement each : layout.placements()) {
-            if (each.region().partition() > 0 || isBare(each)) {
+            if (isVolume(each)) {
                 places.put(
                         new Slice(disk, each.start(), each.length()),
                         each.region().name() + " of " + disk.name());
@@ -214,6 +214,11 @@ record Fit(Disk disk, DiskLayout layout, DiskImage image, List<LeftNote.Left> le
     boolean isBare(Placement placement) {
         return layout.ownTable()
                 || (layout.table().isEmpty() && placement.region().start() == 0);
+    }
+
+    /** No space between partitions. */
+    private boolean isVolume(Placement placement) {
+        return placement.region().partition() > 0 || isBare(placement);
     }
 
     /** Octets of what comes last where nothing else makes it look whole. */

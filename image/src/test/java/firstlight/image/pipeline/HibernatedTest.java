@@ -166,6 +166,33 @@ class HibernatedTest {
         assertThat(swap(target)).isEqualTo("swap");
     }
 
+    @Test
+    void itIsGivenUpWhereAVolumeOfABareDiskGrew() throws IOException {
+        Path file = new Lab(folder).disk("source", "200M");
+        try (LoopDevice loop = LoopDevice.attach(file, 512, Access.READ_WRITE)) {
+            Path node = loop.node();
+            LvmResizeTest.lvm("pvcreate -q " + node, node);
+            LvmResizeTest.lvm("vgcreate -q -s 4M flr " + node, node);
+            LvmResizeTest.lvm("lvcreate -q --noudevsync -an -Zn -Wn -l 20 -n root flr", node);
+            LvmResizeTest.lvm("lvcreate -q --noudevsync -an -Zn -Wn -l 4 -n swap flr", node);
+            Shell.run("blockdev --flushbufs " + node);
+            LvmResizeTest.eachVolume(
+                    node,
+                    Access.READ_WRITE,
+                    (name, device) -> Shell.run(
+                            name.equals("flr/root")
+                                    ? "mkfs.ext4 -q " + device
+                                    : "mkswap -q %1$s; printf 'S1SUSPEND\\0' | dd of=%1$s bs=1 seek=4086 conv=notrunc,fsync status=none"
+                                            .formatted(device)));
+        }
+        Manifest manifest = Lab.image(file, 512, store);
+        assertThat(restored(manifest, new Lab(folder).disk("same", "200M"))).isEmpty();
+        assertThat(restored(manifest, new Lab(folder).disk("target", "400M")))
+                .singleElement()
+                .asString()
+                .contains("hibernated in flr/swap", "was given up");
+    }
+
     /** Without its passphrase nobody can tell, and its kernel would write to where it was. */
     @Test
     void whoMovesWhatIsEncryptedIsTold() throws IOException {
