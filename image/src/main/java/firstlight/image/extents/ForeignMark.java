@@ -11,6 +11,15 @@ import java.util.List;
  * @param mark its octets, in ISO 8859-1
  */
 record ForeignMark(String name, int offset, String mark) {
+    /**
+     * Superblocks of the BSDs' two versions (sys/ufs/ffs/fs.h, in each one's own order of octets): newfs writes nothing before
+     * them, and what was there stays.
+     */
+    private static final int UFS1 = 8192;
+
+    private static final int UFS2 = 64 * 1024;
+    private static final int UFS_MAGIC = 1372;
+
     private static final List<ForeignMark> ALL = List.of(
             new ForeignMark("bcache", 4096 + 24, "\u00c6\u0085s\u00f6N\u001aE\u00ca"),
             new ForeignMark("bcachefs", 4096 + 24, "\u00c6\u0085s\u00f6f\u00ce\u0090\u00a9"),
@@ -26,7 +35,13 @@ record ForeignMark(String name, int offset, String mark) {
             new ForeignMark("DM_integrity", 0, "integrt\0"),
             new ForeignMark("DM_verity_hash", 0, "verity\0\0"),
             new ForeignMark("oracleasm", 32, "ORCLDISK"),
-            new ForeignMark("iso9660", 32 * 1024, "\u0001CD001\u0001"));
+            new ForeignMark("iso9660", 32 * 1024, "\u0001CD001\u0001"),
+            new ForeignMark("bsd", 512, "WEV\u0082"), // a disk label in a BSD's slice: several file systems
+            new ForeignMark("udf", 32 * 1024, "\0BEA01\u0001"),
+            new ForeignMark("ufs", UFS1 + UFS_MAGIC, "T\u0019\u0001\0"),
+            new ForeignMark("ufs", UFS1 + UFS_MAGIC, "\0\u0001\u0019T"),
+            new ForeignMark("ufs", UFS2 + UFS_MAGIC, "\u0019\u0001T\u0019"),
+            new ForeignMark("ufs", UFS2 + UFS_MAGIC, "\u0019T\u0001\u0019"));
 
     /** @param window all {@link Signatures#WINDOW} octets */
     static List<String> in(byte[] window) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SignaturesTest {
@@ -38,5 +39,53 @@ class SignaturesTest {
     void whatHasAnotherGuidThereIsFat() {
         assertThat(Signatures.recognise(fat32("4976d63b-2e29-4ad8-8399-f6a339e3d001")))
                 .isEqualTo(FileSystem.FAT);
+    }
+
+    /** A superblock's few octets that tell an ext2, or the header of swap space. */
+    private static byte[] marked(FileSystem fileSystem) {
+        byte[] window = new byte[Signatures.WINDOW];
+        ByteBuffer out = ByteBuffer.wrap(window).order(ByteOrder.LITTLE_ENDIAN);
+        if (fileSystem == FileSystem.SWAP) {
+            out.put(4086, "SWAPSPACE2".getBytes(StandardCharsets.US_ASCII)).putInt(1024, 1);
+        } else {
+            out.putShort(1024 + 0x38, (short) 0xEF53);
+        }
+        assertThat(Signatures.recognise(window)).isEqualTo(fileSystem);
+        return window;
+    }
+
+    private static void assertNotBelieved(byte[] window, String marks) {
+        assertThat(Signatures.recognise(window)).isEqualTo(FileSystem.UNKNOWN);
+        assertThat(Signatures.contradiction(window).orElseThrow()).contains("the marks of " + marks);
+    }
+
+    /** newfs (FreeBSD, NetBSD, OpenBSD) leaves what is before its superblock: 64 KiB, 8 KiB of the older kind. */
+    @ParameterizedTest
+    @CsvSource({
+        "EXT2, 65536, 0x19540119, LITTLE",
+        "SWAP, 65536, 0x19540119, BIG",
+        "EXT2, 8192, 0x00011954, LITTLE",
+        "SWAP, 8192, 0x00011954, BIG"
+    })
+    void aUfsOverAnOlderMarkIsNotTakenForWhatWasThere(FileSystem old, int superblock, int magic, String order) {
+        byte[] window = marked(old);
+        ByteBuffer.wrap(window)
+                .order(order.equals("BIG") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN)
+                .putInt(superblock + 1372, magic);
+        assertNotBelieved(window, old.word() + " and ufs");
+    }
+
+    @Test
+    void aBsdsDiskLabelOverAnOlderMarkIsNotTakenForWhatWasThere() {
+        byte[] window = marked(FileSystem.EXT2);
+        ByteBuffer.wrap(window).order(ByteOrder.LITTLE_ENDIAN).putInt(512, 0x8256_4557);
+        assertNotBelieved(window, "ext2 and bsd");
+    }
+
+    @Test
+    void aUdfOverAnOlderMarkIsNotTakenForWhatWasThere() {
+        byte[] window = marked(FileSystem.SWAP);
+        ByteBuffer.wrap(window).put(32768, "\0BEA01\1".getBytes(StandardCharsets.US_ASCII));
+        assertNotBelieved(window, "swap and udf");
     }
 }
