@@ -108,13 +108,18 @@ public final class Signatures {
         if (isZfs(window)) {
             found.add(FileSystem.ZFS);
         }
+        FileSystem boot = bitLocker ? FileSystem.UNKNOWN : bootSector(window, in);
         // A boot sector before one of these is a boot loader's: who makes FAT or NTFS writes over their superblock.
+        // ChaN's FatFs (cameras, printers) does not: it writes sectors 0, 1, 6 and 7 of a FAT32. No loader's says FAT.
         if (in.getInt(EXT) == 0xF2F5_2010) {
             found.add(FileSystem.F2FS);
         } else if ((in.getShort(EXT + 0x38) & 0xFFFF) == 0xEF53) {
             found.add(ext(in));
-        } else if (!bitLocker) {
-            found.add(bootSector(window, in));
+        } else {
+            found.add(boot);
+        }
+        if (boot == FileSystem.FAT && !found.contains(boot)) {
+            found.add(boot);
         }
         found.remove(FileSystem.UNKNOWN);
         return found;

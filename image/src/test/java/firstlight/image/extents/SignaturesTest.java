@@ -88,4 +88,22 @@ class SignaturesTest {
         ByteBuffer.wrap(window).put(32768, "\0BEA01\1".getBytes(StandardCharsets.US_ASCII));
         assertNotBelieved(window, "swap and udf");
     }
+
+    /** As FatFs, in cameras and printers, makes a FAT32: it writes sectors 0, 1, 6 and 7, and its tables from 32 on. */
+    @Test
+    void aFatOverAnExtWhoseSuperblockStayedIsNotTakenForThat() {
+        byte[] window = marked(FileSystem.EXT2);
+        ByteBuffer.wrap(window).put(0, fat32("00000000-0000-0000-0000-000000000000"));
+        assertNotBelieved(window, "ext2 and vfat");
+    }
+
+    @Test
+    void aBootLoadersSectorBeforeAnExtSaysNothing() {
+        byte[] window = marked(FileSystem.EXT2);
+        ByteBuffer.wrap(window)
+                .put(0, new byte[] {(byte) 0xEB, 0x58, (byte) 0x90})
+                .put(3, "SYSLINUX".getBytes(StandardCharsets.US_ASCII))
+                .putShort(510, (short) 0x55AA);
+        assertThat(Signatures.recognise(window)).isEqualTo(FileSystem.EXT2);
+    }
 }
