@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -128,8 +127,8 @@ public record PartitionTable(
                     throw new MalformedTable("an extended boot record lies behind the disk's end");
                 }
                 byte[] sector = sector(disk, next);
-                if (chain.isEmpty() && Arrays.equals(sector, new byte[sector.length])) {
-                    break; // Windows writes no record into a container of none
+                if (chain.isEmpty() && !isRecord(sector, container)) {
+                    break; // Windows writes no record into a container of none: what was there before is there
                 }
                 BootRecord ebr = BootRecord.decode(sector);
                 chain.add(new Mbr.Chained(next, ebr));
@@ -139,6 +138,28 @@ public record PartitionTable(
             }
         }
         return chain;
+    }
+
+    /** Whether the first sector of {@code container} is a record, and not what a file system had there or has no signature. */
+    private static boolean isRecord(byte[] sector, MbrEntry container) {
+        if (!BootRecord.isSigned(sector)) {
+            return false;
+        }
+        List<MbrEntry> entries = BootRecord.decode(sector).entries();
+        boolean text = !entries.get(0).isPlausible() || !entries.get(1).isPlausible();
+        // Of the first record a link and a partition both count from the container's start.
+        boolean within = entries.stream()
+                .anyMatch(entry -> entry.isUsed() && entry.firstLba() + entry.sectors() <= container.sectors());
+        return !text || (within && !isBootSector(sector));
+    }
+
+    /** Of NTFS, exFAT or FAT. */
+    private static boolean isBootSector(byte[] sector) {
+        String text = new String(sector, StandardCharsets.ISO_8859_1);
+        return text.startsWith("NTFS    ", 3)
+                || text.startsWith("EXFAT   ", 3)
+                || text.startsWith("FAT", 54)
+                || text.startsWith("FAT32", 82);
     }
 
     /**

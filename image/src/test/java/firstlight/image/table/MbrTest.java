@@ -11,6 +11,7 @@ import firstlight.testkit.CodecLaws;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -201,6 +202,48 @@ class MbrTest {
         Mbr mbr = moved(file, Map.of(1, 30L), 128 * MIB);
         assertThat(mbr.master().entries().get(1).firstLba()).isEqualTo(40960 + 30 * 2048);
         assertContained(mbr, 128 * MIB);
+    }
+
+    /** Windows writes nothing there: the container begins with what was there before. */
+    @Test
+    void anExtendedPartitionOverWhatWasThereBeforeHasNothingInIt() throws IOException {
+        Path file = disk("label: dos\n1 : start=2048, size=10MiB, type=83\n2 : start=40960, size=20MiB, type=f");
+        byte[] octets = Files.readAllBytes(file);
+        int first = 40960 * 512;
+        Arrays.fill(octets, first, first + 512, (byte) 'x'); // a file's
+        Files.write(file, octets);
+        assertHasNothingInIt(file);
+        // A boot sector of Windows: with words where a record has its entries.
+        System.arraycopy("NTFS    ".getBytes(StandardCharsets.US_ASCII), 0, octets, first + 3, 8);
+        byte[] words = "Press Ctrl+Alt+Del to restart\r\n".getBytes(StandardCharsets.US_ASCII);
+        Arrays.fill(octets, first + 446, first + 510, (byte) 0);
+        System.arraycopy(words, 0, octets, first + 446, words.length);
+        octets[first + 510] = 0x55;
+        octets[first + 511] = (byte) 0xAA;
+        Files.write(file, octets);
+        assertHasNothingInIt(file);
+    }
+
+    private static void assertHasNothingInIt(Path file) throws IOException {
+        PartitionTable table = read(file);
+        assertThat(table.notes()).isEmpty();
+        assertThat(table.partitions()).extracting(Partition::number).containsExactly(1);
+    }
+
+    /** What an older NTFS left in it makes a record no boot sector. */
+    @Test
+    void aRecordWithTheNameOfAFileSystemInItIsARecord() throws IOException {
+        Path file = disk("""
+                label: dos
+                2 : size=40MiB, type=5
+                5 : size=4MiB, type=83
+                """);
+        byte[] octets = Files.readAllBytes(file);
+        int first =
+                (int) Mbr.decode(read(file).sectors(), 512).chain().getFirst().lba() * 512;
+        System.arraycopy("NTFS    ".getBytes(StandardCharsets.US_ASCII), 0, octets, first + 3, 8);
+        Files.write(file, octets);
+        assertThat(read(file).partitions()).extracting(Partition::number).containsExactly(5);
     }
 
     private static Mbr moved(Path file, Map<Integer, Long> growth, long diskSize) throws IOException {
