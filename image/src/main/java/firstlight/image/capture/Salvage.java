@@ -73,7 +73,8 @@ final class Salvage implements DiskOver {
             disk.read(offset, into);
         } catch (DiskFailure unreadable) {
             into.position(start);
-            if (!answers()) {
+            // What does not lie on the disk is not lost.
+            if (offset + into.remaining() > size() || !answers()) {
                 throw unreadable;
             }
             ByteBuffer piece = ByteBuffer.allocateDirect(PIECES[0] + PAGE).alignedSlice(PAGE);

@@ -18,6 +18,8 @@ import java.util.zip.CRC32C;
 public final class BtrfsMap {
     private static final int SUPER = 64 * 1024;
     private static final int SUPER_LENGTH = 4096;
+    /** In the superblock: how long the file system is, on all of its devices. */
+    private static final int TOTAL_OCTETS = 0x70;
     /** The superblock's copies, and the 64 KiB before the first one, where boot loaders are. */
     private static final long[] SUPERS = {SUPER, 64L << 20, 256L << 30};
 
@@ -80,6 +82,10 @@ public final class BtrfsMap {
     /** @throws IllegalArgumentException when its trees contradict themselves, or are of a kind that is not known here */
     static UsedMap read(Volume volume) throws IOException {
         ByteBuffer superblock = superblock(volume);
+        long end = superblock.getLong(TOTAL_OCTETS);
+        if (end > volume.size()) {
+            return new UsedMap(Extents.NONE, end); // its trees may lie where nothing is
+        }
         BtrfsMap map = of(volume, superblock);
         try {
             map.readChunks(superblock);
@@ -183,7 +189,7 @@ public final class BtrfsMap {
                 logical.add(object, object + nodeSize);
             }
         });
-        return new UsedMap(physical(logical.build()), superblock.getLong(0x70));
+        return new UsedMap(physical(logical.build()), superblock.getLong(TOTAL_OCTETS));
     }
 
     /** Copies by where they are on the device, with the superblocks between: no extent lies on one of these. */
@@ -245,7 +251,11 @@ public final class BtrfsMap {
                 continue;
             }
             for (long stripe : chunk.stripes()) {
-                byte[] octets = volume.octets(logical - chunk.logical() + stripe, nodeSize);
+                long at = logical - chunk.logical() + stripe;
+                if (at < 0 || at > volume.size() - nodeSize) {
+                    continue;
+                }
+                byte[] octets = volume.octets(at, nodeSize);
                 ByteBuffer node = ByteBuffer.wrap(octets).order(ByteOrder.LITTLE_ENDIAN);
                 boolean right = node.getLong(0x30) == logical && node.getLong(0x50) == generation;
                 if (right && node.get(0x64) == level && isSound(node)) {

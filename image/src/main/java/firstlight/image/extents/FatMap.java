@@ -38,6 +38,9 @@ final class FatMap {
         if ((clusters + 2) * bits > fatSectors * sector * 8) {
             throw new IllegalArgumentException("its table is too short for " + clusters + " clusters");
         }
+        if (total * sector > volume.size()) {
+            return new UsedMap(Extents.NONE, total * sector); // its table may lie where nothing is
+        }
         // FAT32 can have one active copy in place of all being alike.
         int flags = bits == 32 ? boot.getShort(40) : 0;
         long active = (flags & 0x80) != 0 ? flags & 0xF : 0;

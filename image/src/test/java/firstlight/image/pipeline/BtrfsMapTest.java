@@ -92,4 +92,21 @@ class BtrfsMapTest {
             assertThat(Lab.image(source, 512, store).usedBytes()).isEqualTo(used);
         }
     }
+
+    private static void assertTakenWhole(Path source, ImageStore store, String reason) throws IOException {
+        Manifest manifest = Lab.image(source, 512, store);
+        Region region = manifest.disks().getFirst().regions().getFirst();
+        assertThat(((Content.Blocks) region.content()).method()).isEqualTo(Content.Method.RAW);
+        assertThat(manifest.notes()).singleElement().asString().contains("is taken whole", reason);
+    }
+
+    /** A clone on a smaller disk, or a volume that was made shorter alone: trees lie where nothing is. */
+    @Test
+    void oneThatReachesOverItsVolumesEndIsTakenWholeAndNoDiskIsBlamed() throws IOException {
+        Path source = new Lab(folder).disk("source", "320M");
+        Shell.run("mkfs.btrfs -q '%1$s'; truncate -s 37M '%1$s'".formatted(source));
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            assertTakenWhole(source, store, "octets longer than the partition");
+        }
+    }
 }

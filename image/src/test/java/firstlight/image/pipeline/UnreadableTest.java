@@ -184,4 +184,19 @@ class UnreadableTest {
                 .isInstanceOf(DiskFailure.class)
                 .hasMessageContaining("more than 8192 KiB cannot be read");
     }
+
+    /** Its table lies behind the disk's end: that is no bad sector. */
+    @Test
+    void aFatOnADiskThatIsTooShortForItIsTakenWholeWhateverTheChoice() throws IOException {
+        Shell.run("rm '%1$s'; truncate -s 300M '%1$s'; mkfs.vfat -F 32 -s 1 '%1$s' >/dev/null; truncate -s 1M '%1$s'"
+                .formatted(source));
+        for (CaptureOptions options : List.of(CaptureOptions.USUAL, ZERO)) {
+            Manifest manifest = capture(options, bad());
+            assertThat(manifest.notes())
+                    .singleElement()
+                    .asString()
+                    .contains("(vfat) is taken whole", "octets longer than the partition");
+            assertThat(manifest.lost()).isEmpty();
+        }
+    }
 }
