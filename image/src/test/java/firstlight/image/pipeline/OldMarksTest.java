@@ -23,6 +23,7 @@ import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -199,6 +200,40 @@ class OldMarksTest {
         Path target = new Lab(folder).disk("target", "40M");
         restore(manifest, target);
         Shell.run("cmp '%s' '%s'".formatted(source, target));
+    }
+
+    /** Their table's backup is where the array ends; in its place at the disk's end a restore would write over what makes the array. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "GEOM::MIRROR, 1, a mirror of FreeBSD's",
+        "'Intel Raid ISM Cfg Sig. 1.1.00', 2, a RAID of the firmware's"
+    })
+    void aMirrorOfWholeDisksOfAnotherKindIsTakenWholeWithItsMetadata(String mark, int fromEnd, String words)
+            throws IOException {
+        Shell.run("""
+                truncate -s 39M '%1$s.array'; printf 'label: gpt\\n,20M\\n' | sfdisk -q '%1$s.array'
+                dd if='%1$s.array' of='%1$s' conv=notrunc status=none
+                """.formatted(source));
+        write(source, SIZE - 512L * fromEnd, ByteBuffer.wrap(mark.getBytes(StandardCharsets.US_ASCII)));
+        Manifest manifest = capture();
+        assertThat(manifest.notes()).last().asString().contains("the metadata of " + words, "taken as it is");
+        Path target = new Lab(folder).disk("target", "40M");
+        restore(manifest, target);
+        Shell.run("cmp '%s' '%s'".formatted(source, target));
+    }
+
+    /** A copy on a larger disk that was in use: what lies at its end is of no account. */
+    @Test
+    void aTableWhoseBackupIsNotAtTheDisksEndIsBelievedWhateverElseIsThere() throws IOException {
+        Shell.run("""
+                tr '\\0' z < '%1$s' > '%1$s.z'; mv '%1$s.z' '%1$s'
+                truncate -s 39M '%1$s.copied'; printf 'label: gpt\\n,20M\\n' | sfdisk -q '%1$s.copied'
+                dd if='%1$s.copied' of='%1$s' conv=notrunc status=none
+                """.formatted(source));
+        assertThat(capture().notes())
+                .singleElement()
+                .asString()
+                .contains("the backup partition table", "not at its end");
     }
 
     @Test
