@@ -3,7 +3,9 @@ package firstlight.image.capture;
 import firstlight.image.Disk;
 import firstlight.image.DiskFailure;
 import firstlight.image.extents.RaidAtEnd;
+import firstlight.image.extents.Signatures;
 import firstlight.image.extents.Volume;
+import firstlight.image.table.Partition;
 import firstlight.image.table.PartitionTable;
 import firstlight.image.table.TableSectors;
 import firstlight.image.table.TableSectors.Kind;
@@ -16,8 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A whole disk that is, or was, a part of an array. mdadm leaves the partition table that it finds there, and its own
- * superblock spares the MBR and a GPT's backup: what the table says of the disk is not true then.
+ * A whole disk that is, or was, a part of an array, or a file system without a table. mdadm leaves the partition table that it
+ * finds there, and its own superblock spares the MBR and a GPT's backup: what the table says of the disk is not true then.
  */
 final class DiskOfArray {
     /** Where version 1.2, the usual one, has its superblock, which says so. */
@@ -54,6 +56,13 @@ final class DiskOfArray {
             return Optional.of(
                     "at offset " + superblock.get() + " the superblock of a Linux raid of whole disks; which is"
                             + " left from earlier cannot be told (mdadm --zero-superblock takes away an old one)");
+        }
+        long first =
+                table.partitions().stream().mapToLong(Partition::start).min().orElse(disk.size());
+        Optional<String> bare = Signatures.behindTable(whole.window(), first);
+        if (bare.isPresent()) {
+            return Optional.of("behind that the mark of " + bare.get()
+                    + " on the bare disk; which is left from earlier cannot be told (wipefs takes away an old one)");
         }
         return table.sectors().kind() == Kind.GPT && !isBackupAtEnd(disk, whole)
                 ? metadataAtEnd(disk, whole)

@@ -67,6 +67,23 @@ public final class Signatures {
                 : Optional.empty();
     }
 
+    /**
+     * What begins on a bare disk and leaves a partition table before it as it was: ZFS the first 8 KiB, UFS up to 64. Nobody else
+     * writes such marks between a table and its first partition.
+     *
+     * @param start of the disk, as for {@link #recognise}
+     * @param first octet of the first partition; what lies in one is that one's
+     */
+    public static Optional<String> behindTable(byte[] start, long first) {
+        byte[] window = Arrays.copyOf(start, WINDOW);
+        if (first < WINDOW) {
+            return Optional.empty();
+        }
+        return isZfs(window)
+                ? Optional.of(FileSystem.ZFS.word())
+                : ForeignMark.in(window).stream().filter("ufs"::equals).findFirst();
+    }
+
     private static List<FileSystem> found(byte[] window) {
         ByteBuffer in = ByteBuffer.wrap(window).order(ByteOrder.LITTLE_ENDIAN);
         List<FileSystem> found = new ArrayList<>();

@@ -236,6 +236,24 @@ class OldMarksTest {
                 .contains("the backup partition table", "not at its end");
     }
 
+    /** ZFS leaves the first 8 KiB of a disk, UFS 64: also the table of another life. */
+    @ParameterizedTest
+    @CsvSource({"zfs_member, dos", "ufs, dos", "ufs, gpt"})
+    void aPoolOrFileSystemOnTheBareDiskThatWasPartitionedOnceIsTakenWhole(String what, String label)
+            throws IOException {
+        Shell.run("printf 'label: %2$s\\n,20M\\n' | sfdisk -q '%1$s'; mkfs.ext4 -q -F -E offset=1048576 '%1$s' 20M"
+                .formatted(source, label));
+        if (what.equals("ufs")) {
+            write(source, 65536 + 1372, ByteBuffer.wrap(new byte[] {0x19, 0x01, 0x54, 0x19}));
+        } else {
+            byte[] label0 = "\1\1\0\0........pool_guid".getBytes(StandardCharsets.US_ASCII);
+            write(source, 16384, ByteBuffer.wrap(label0));
+        }
+        Manifest manifest = capture();
+        assertThat(manifest.notes()).singleElement().asString().contains("the mark of " + what, "taken as it is");
+        assertThat(manifest.usedBytes()).isEqualTo(SIZE);
+    }
+
     @Test
     void aVolumeGroupOnAMirrorWithItsSuperblockAtTheEndKeepsItsSize() throws IOException {
         Lab.attached(source, 512, node -> {
