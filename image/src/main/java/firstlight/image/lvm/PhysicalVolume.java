@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param id without hyphens
  * @param copies start and end of its metadata areas, none when its group's metadata are on other volumes only
  * @param areas start and end of what LVM keeps for itself besides the start of the volume: these, and a boot loader's
- * @param metadata the text of its volume group; absent when this volume carries no copy or only damaged ones
+ * @param metadata the text of its volume group, the newest of its copies; absent when this volume carries no copy or only damaged ones
  */
 public record PhysicalVolume(
         Source source, String id, List<long[]> copies, List<long[]> areas, Optional<String> metadata) {
@@ -66,8 +66,12 @@ public record PhysicalVolume(
         Optional<String> text = Optional.empty();
         List<long[]> copies = new ArrayList<>();
         list(label, metadata, copies);
-        for (int i = 0; i < copies.size() && text.isEmpty(); i++) {
-            text = text(source, copies.get(i)[0], copies.get(i)[1] - copies.get(i)[0]);
+        for (long[] copy : copies) {
+            Optional<String> found = text(source, copy[0], copy[1] - copy[0]);
+            // LVM writes one after the other: a power cut, or a bad sector, leaves them of two times.
+            if (text.isEmpty() || (found.isPresent() && sequence(found.get()) > sequence(text.get()))) {
+                text = found;
+            }
         }
         return new PhysicalVolume(source, id, copies, areas, text);
     }
@@ -113,6 +117,15 @@ public record PhysicalVolume(
             return Optional.empty();
         }
         return Optional.of(text(text, 0, (int) length).replace("\0", ""));
+    }
+
+    /** What makes no sense here counts as the newest: who parses it again says so. */
+    private static long sequence(String text) {
+        try {
+            return VolumeGroup.parse(text).sequence();
+        } catch (IllegalArgumentException | ArithmeticException unknown) {
+            return Long.MAX_VALUE;
+        }
     }
 
     /** CRC-32 as LVM starts it, and not inverted. */

@@ -7,7 +7,10 @@ import firstlight.image.Progress;
 import firstlight.image.capture.Capture;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
+import firstlight.image.disk.DiskFile;
 import firstlight.image.disk.LoopDevice;
+import firstlight.image.extents.Volume;
+import firstlight.image.lvm.PhysicalVolume;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
@@ -114,6 +117,25 @@ class LvmTest {
                         .formatted(file, at, node, there, length)
                 : "dd if=%s skip=%d of='%s' seek=%d count=%d bs=1M conv=notrunc status=none%n"
                         .formatted(node, there, file, at, length);
+    }
+
+    /** LVM writes them one after the other: a power cut between them leaves the first with an older text. */
+    @Test
+    void ofTwoMetadataAreasTheNewerCounts() throws IOException {
+        Path file = new Lab(folder).disk("disk", "60M");
+        Path older = folder.resolve("older");
+        Lab.attached(file, 512, node -> {
+            lvm("pvcreate -q --pvmetadatacopies 2 " + node, node);
+            lvm("vgcreate -q -s 4M flareas " + node, node);
+            Shell.run("dd if=%s of='%s' bs=1M count=1 status=none".formatted(node, older));
+            lvm("lvcreate -q --noudevsync -an -Zn -Wn -l 2 -n newer flareas", node);
+            Shell.run("dd if='%s' of=%s bs=1M conv=notrunc status=none".formatted(older, node));
+        });
+        try (Disk disk = DiskFile.open(file, 512, Access.READ)) {
+            PhysicalVolume read = PhysicalVolume.read(new Volume.OfDisk(disk, "disk", 0, 0, disk.size()));
+            assertThat(read.copies()).hasSize(2);
+            assertThat(read.metadata().orElseThrow()).contains("newer {");
+        }
     }
 
     @Test
