@@ -43,6 +43,9 @@ final class Soundness {
     private static final int XFS_VERSION = 100;
     private static final int XFS_INCOMPATIBLE = 216;
     private static final int XFS_NEEDS_REPAIR = 0x10;
+    /** Up to parent pointers (Linux 6.10). Later ones put quotas elsewhere, and file content where no map of partclone's reaches (zoned). */
+    private static final int XFS_KNOWN = 0xFF;
+
     /** VolumeFlags, and its VolumeDirty (section 3.1.13). */
     private static final int EXFAT_FLAGS = 106;
 
@@ -177,6 +180,9 @@ final class Soundness {
         boolean v5 = (in.getShort(XFS_VERSION) & 0xF) == 5;
         if (v5 && (in.getInt(XFS_INCOMPATIBLE) & XFS_NEEDS_REPAIR) != 0) {
             return Optional.of("it is marked as in need of xfs_repair");
+        }
+        if (v5 && (in.getInt(XFS_INCOMPATIBLE) & ~XFS_KNOWN) != 0) {
+            return Optional.of("it has features that are newer than partclone (0.3.23)");
         }
         if (in.getLong(XFS_LOG) == 0) {
             return Optional.of("its log is on another device, so that nobody can tell whether it is replayed");

@@ -64,6 +64,21 @@ class SoundnessTest {
         }
     }
 
+    /** Of a zoned one (0x200) files lie behind the part that partclone knows, which it maps without a word. */
+    @Test
+    void anXfsWithFeaturesThatAreNewerThanItsMap() throws IOException {
+        ByteBuffer superblock = ByteBuffer.allocate(512);
+        superblock.put("XFSB".getBytes(StandardCharsets.US_ASCII));
+        superblock.putInt(4, 4096).putLong(8, 1000).putLong(48, 1000).putShort(100, (short) 0xB4A5);
+        try (DiskFile disk = sparse(TIB)) {
+            disk.write(0, superblock.putInt(216, 0xEF).clear().duplicate());
+            assertThat(doubt(FileSystem.XFS, disk)).isEmpty();
+            disk.write(0, superblock.putInt(216, 0x3EF).clear());
+            assertThat(doubt(FileSystem.XFS, disk))
+                    .hasValueSatisfying(why -> assertThat(why).contains("newer than partclone"));
+        }
+    }
+
     @Test
     void anF2fsWhoseCheckpointFillsMoreThanItsBlock() throws IOException {
         try (DiskFile disk = sparse(6 * TIB)) {
