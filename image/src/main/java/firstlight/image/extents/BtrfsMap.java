@@ -86,8 +86,8 @@ public final class BtrfsMap {
         if (end > volume.size()) {
             return new UsedMap(Extents.NONE, end); // its trees may lie where nothing is
         }
-        BtrfsMap map = of(volume, superblock);
         try {
+            BtrfsMap map = of(volume, superblock);
             map.readChunks(superblock);
             return map.read(superblock);
         } catch (IndexOutOfBoundsException cut) {
@@ -102,13 +102,7 @@ public final class BtrfsMap {
      * @throws IllegalArgumentException as {@link #read}, and when nothing has an address of these
      */
     public static List<long[]> places(Volume volume, List<long[]> addresses) throws IOException {
-        ByteBuffer superblock = superblock(volume);
-        BtrfsMap map = of(volume, superblock);
-        try {
-            map.readChunks(superblock);
-        } catch (IndexOutOfBoundsException cut) {
-            throw new IllegalArgumentException("an item of its trees is cut off", cut);
-        }
+        BtrfsMap map = ofChunks(volume);
         List<long[]> places = new ArrayList<>();
         for (long[] range : addresses) {
             long found = 0;
@@ -127,6 +121,17 @@ public final class BtrfsMap {
         return places;
     }
 
+    private static BtrfsMap ofChunks(Volume volume) throws IOException {
+        ByteBuffer superblock = superblock(volume);
+        try {
+            BtrfsMap map = of(volume, superblock);
+            map.readChunks(superblock);
+            return map;
+        } catch (IndexOutOfBoundsException cut) {
+            throw new IllegalArgumentException("an item of its trees is cut off", cut);
+        }
+    }
+
     private static ByteBuffer superblock(Volume volume) throws IOException {
         return ByteBuffer.wrap(volume.octets(SUPER, SUPER_LENGTH)).order(ByteOrder.LITTLE_ENDIAN);
     }
@@ -141,6 +146,9 @@ public final class BtrfsMap {
             throw new IllegalArgumentException("its superblock is of a kind that is not known");
         }
         BtrfsMap map = new BtrfsMap(volume, nodeSize, in.getShort(0xC4) == 0);
+        if (!map.isSound(in)) {
+            throw new IllegalArgumentException("its superblock is damaged");
+        }
         for (int at = SYSTEM_CHUNKS; at < SYSTEM_CHUNKS + length; ) {
             Chunk chunk = chunk(in.getLong(at + 9), in, at + KEY);
             map.chunks.add(chunk);
@@ -266,12 +274,13 @@ public final class BtrfsMap {
         throw new IllegalArgumentException("a block of its trees is damaged, at " + logical);
     }
 
+    /** @param node all of it; the superblock has its checksum as blocks have */
     private boolean isSound(ByteBuffer node) {
         if (!crc32c) {
             return true;
         }
         CRC32C crc = new CRC32C();
-        crc.update(node.duplicate().position(32).limit(nodeSize));
+        crc.update(node.duplicate().position(32));
         return (int) crc.getValue() == node.getInt(0);
     }
 

@@ -109,4 +109,22 @@ class BtrfsMapTest {
             assertTakenWhole(source, store, "octets longer than the partition");
         }
     }
+
+    @Test
+    void oneWithADamagedSuperblockIsTakenWhole() throws IOException {
+        Path source = new Lab(folder).disk("source", "320M");
+        Shell.run("mkfs.btrfs -q -m dup '%1$s'".formatted(source));
+        try (ImageStore store = DiskStore.open(folder.resolve("store"));
+                Disk disk = DiskFile.open(source, 512, Access.READ_WRITE)) {
+            ByteBuffer superblock = ByteBuffer.allocate(4096).order(ByteOrder.LITTLE_ENDIAN);
+            disk.read(64 << 10, superblock);
+            superblock.putShort(0x32B + 17 + 44, (short) 0xFFFF); // stripes of the first system chunk
+            disk.write(64 << 10, superblock.clear().duplicate());
+            assertTakenWhole(source, store, "its superblock is damaged");
+            CRC32C crc = new CRC32C();
+            crc.update(superblock.duplicate().position(32));
+            disk.write(64 << 10, superblock.putInt(0, (int) crc.getValue()).clear());
+            assertTakenWhole(source, store, "an item of its trees is cut off");
+        }
+    }
 }
