@@ -143,6 +143,23 @@ class LeftOutTest {
                 """.formatted(folder, target));
     }
 
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"verity, 0x180000, checksums", "encrypted, 0x80800, is encrypted"})
+    void aFileOfExt4ThatWouldNotReadAsZerosKeepsItsContent(String kind, String flags, String why) throws IOException {
+        Path source = new Lab(folder).disk("source", "40M");
+        Shell.run("""
+                cd '%1$s'; head -c 300000 /dev/urandom > secret; mkfs.ext4 -q -F '%2$s'
+                debugfs -w -R 'write secret secret' '%2$s'; debugfs -w -R 'set_inode_field secret flags %3$s' '%2$s'
+                """.formatted(folder, source, flags));
+        CaptureOptions options = new CaptureOptions(IfLocked.RAW, List.of("/secret"), Passphrases.NONE);
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            assertThat(Lab.captured(source, options, store).notes())
+                    .singleElement()
+                    .asString()
+                    .contains("keeps the content of /secret: ", why);
+        }
+    }
+
     /** A cache that links to what it was filled from (uv, pnpm, ccache, WinSxS) must not take that along. */
     @ParameterizedTest(name = "{0}")
     @CsvSource({
