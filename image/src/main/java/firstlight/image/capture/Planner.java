@@ -82,7 +82,7 @@ final class Planner implements AutoCloseable {
             }
         }
         // All looks before any map: a capture that must stop has cost seconds, not the minutes of maps.
-        List<Look> looks = Together.all(places, this::look);
+        List<Look> looks = Together.all(places, this::typed);
         List<Look> physical = looks.stream()
                 .map(Look::innermost)
                 .filter(LvmPlan::isPhysicalVolume)
@@ -149,6 +149,14 @@ final class Planner implements AutoCloseable {
                         look.swap(),
                         used.mapped(),
                         used.extents()));
+    }
+
+    private Look typed(Place place) throws IOException {
+        Look look = look(place);
+        Optional<String> left = VmfsPartition.doubt(place.type(), look.fileSystem());
+        return left.isEmpty()
+                ? look
+                : new Look(look.volume(), FileSystem.UNKNOWN, Optional.empty(), left, Optional.empty());
     }
 
     /**

@@ -178,6 +178,22 @@ class OldMarksTest {
         Shell.run("cmp '%s' '%s'".formatted(source, target));
     }
 
+    /** VMFS begins at 1 MiB of its partition, and leaves the start as it was. */
+    @ParameterizedTest
+    @CsvSource({"gpt, AA31E02A-400F-11DB-9590-000C2911D1B8", "dos, fb"})
+    void aDatastoreOfEsxiOverAnOlderFileSystemIsTakenWhole(String label, String type) throws IOException {
+        Shell.run("""
+                printf 'label: %2$s\\nsize=30M, type=%3$s\\n' | sfdisk -q '%1$s'
+                mkfs.ext4 -q -F -E offset=1048576 '%1$s' 30M
+                head -c 1M /dev/urandom | dd of='%1$s' bs=1M seek=20 conv=notrunc status=none
+                """.formatted(source, label, type));
+        Manifest manifest = Lab.image(source, 512, store);
+        assertThat(manifest.notes()).singleElement().asString().contains("partition 1", "(VMFS)", "(ext4) is left");
+        Path target = new Lab(folder).disk("target", "40M");
+        restore(manifest, target);
+        Shell.run("cmp '%s' '%s'".formatted(source, target));
+    }
+
     @Test
     void aStripeWithItsSuperblockAtTheEndIsTakenWhole() throws IOException {
         Shell.run("mkfs.ext4 -q -F '%s' 20M".formatted(source));
