@@ -80,12 +80,12 @@ final class DeviceRoutes {
         if (registration.isPresent()) {
             wanted = wanted.and(device -> device.registration() == registration.get());
         }
-        Optional<String> group = request.query("group");
+        Optional<String> group = request.filter("group");
         if (group.isPresent()) {
             Set<Long> below = group.get().equals("none") ? Set.of(Group.NONE) : selection.groupsBelow(group.get());
             wanted = wanted.and(device -> below.contains(device.group()));
         }
-        Optional<String> when = request.query("when");
+        Optional<String> when = request.filter("when");
         if (when.isPresent()) {
             Condition condition = condition(when.get());
             wanted = wanted.and(device -> condition.evaluate(FactValues.of(device.facts())) == Truth.TRUE);

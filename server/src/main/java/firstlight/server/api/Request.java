@@ -90,6 +90,20 @@ record Request(
         return Optional.ofNullable(parameters.get(name)).filter(text -> !text.isBlank());
     }
 
+    /**
+     * What narrows a list.
+     *
+     * @throws ApiProblem 422 for one that stands there blank (a variable that is not set): it would narrow nothing
+     */
+    Optional<String> filter(String name) throws ApiProblem {
+        Optional<String> text = Optional.ofNullable(parameters.get(name));
+        if (text.filter(String::isBlank).isPresent()) {
+            throw ApiProblem.notAllowed(
+                    name, "'" + name + "' is empty", "name one, or leave '" + name + "' out for all");
+        }
+        return text;
+    }
+
     long query(String name, long usual) throws ApiProblem {
         Optional<String> value = query(name);
         try {
@@ -118,7 +132,7 @@ record Request(
     }
 
     <E extends Enum<E>> Optional<E> word(String name, Class<E> type) throws ApiProblem {
-        Optional<String> text = query(name);
+        Optional<String> text = filter(name);
         if (text.isEmpty()) {
             return Optional.empty();
         }

@@ -63,7 +63,7 @@ final class RuleRoutes {
     }
 
     private Answer list(Request request) throws ApiProblem {
-        Optional<String> text = request.query("level");
+        Optional<String> text = request.filter("level");
         List<Rule> rules = text.isPresent()
                 ? records.book().rulesAt(levels.parse(text.get(), "level"))
                 : records.book().rules();

@@ -43,8 +43,8 @@ final class TransactionRoutes {
 
     /** Newest first. */
     private Answer list(Request request) throws ApiProblem {
-        long device = request.query("device").isPresent()
-                ? finder.one(request.query("device").get()).id()
+        long device = request.filter("device").isPresent()
+                ? finder.one(request.filter("device").get()).id()
                 : 0;
         return Answer.ok(Json.items(journal.boots(device, request.limit(20, MANY)), views::boot));
     }

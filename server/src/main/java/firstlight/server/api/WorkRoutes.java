@@ -68,10 +68,10 @@ final class WorkRoutes {
     /** Newest first; ended work among it. */
     private Answer list(Request request) throws ApiProblem {
         Optional<WorkState> state = request.word("state", WorkState.class);
-        Optional<String> kind = request.query("kind");
-        Optional<String> name = request.query("device");
+        Optional<String> kind = request.filter("kind");
+        Optional<String> name = request.filter("device");
         long device = name.isPresent() ? finder.one(name.get()).id() : 0;
-        Optional<String> group = request.query("group");
+        Optional<String> group = request.filter("group");
         Optional<Set<Long>> groups =
                 group.isPresent() ? Optional.of(selection.groupsBelow(group.get())) : Optional.empty();
         int limit = request.limit(200, 10_000);

@@ -16,8 +16,7 @@ final class WorkCancel {
     private WorkCancel() {}
 
     static void all(Shared shared, String which) {
-        List<String> numbers =
-                which.startsWith(GROUP) ? ofGroup(shared, which.substring(GROUP.length())) : split(which);
+        List<String> numbers = which.startsWith(GROUP) ? ofGroup(shared, name(which, GROUP)) : split(which);
         if (numbers.isEmpty()) {
             throw new OperatorError(
                     "no device of '" + which + "' has work that has not ended", "see firstlight work list");
@@ -29,6 +28,15 @@ final class WorkCancel {
     static void retried(Shared shared, List<Long> numbers) {
         List<String> written = numbers.stream().map(String::valueOf).toList();
         each(written, "begun again", number -> act(shared, "POST", number, "/retry", "is queued again"));
+    }
+
+    /** Behind {@code prefix}. None would be everybody: a variable that is not set must not end all work of the site. */
+    private static String name(String which, String prefix) {
+        String name = which.substring(prefix.length());
+        if (name.isBlank()) {
+            throw new OperatorError("'" + which + "' names no group", "write \"group:NAME\"; see firstlight group list");
+        }
+        return name;
     }
 
     private static List<String> split(String which) {

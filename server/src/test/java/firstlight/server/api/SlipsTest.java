@@ -1,0 +1,103 @@
+package firstlight.server.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.policy.work.Task;
+import firstlight.policy.work.Terms;
+import firstlight.policy.work.Work;
+import firstlight.policy.work.WorkState;
+import firstlight.server.cli.WorkCommand;
+import firstlight.server.operator.OperatorError;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+
+/** What a slip of an administrator, or a change of mind, does to PCs, and what is said of it. */
+class SlipsTest {
+    @TempDir
+    private Path directory;
+
+    private ApiServer server;
+    private String out = "";
+    private String err = "";
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new ApiServer(directory, 0);
+        server.announce(directory);
+        server.device("pc1", "52:54:00:00:00:01", "x");
+        server.device("pc2", "52:54:00:00:00:02", "x");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        server.close();
+    }
+
+    private JsonNode done(String method, String path, String body) throws Exception {
+        ApiServer.Reply reply = server.call(method, path, body);
+        assertThat(reply.status()).as(reply.text()).isBetween(200, 299);
+        return reply.text().isEmpty() ? Json.object() : reply.json();
+    }
+
+    private void refused(int status, String why, String method, String path, String body) throws Exception {
+        ApiServer.Reply reply = server.call(method, path, body);
+        assertThat(reply.status()).as(reply.text()).isEqualTo(status);
+        assertThat(reply.text()).contains(why);
+    }
+
+    private int run(Object command, String... words) {
+        StringWriter told = new StringWriter();
+        StringWriter warned = new StringWriter();
+        List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(List.of("--data", directory.toString()));
+        int status = new CommandLine(command)
+                .setOut(new PrintWriter(told))
+                .setErr(new PrintWriter(warned))
+                .setExecutionExceptionHandler((failure, line, _) -> {
+                    if (failure instanceof OperatorError error) {
+                        line.getErr().println(error.text());
+                        return 1;
+                    }
+                    throw failure;
+                })
+                .execute(all.toArray(String[]::new));
+        out = told.toString();
+        err = warned.toString();
+        return status;
+    }
+
+    private long number(String name) {
+        return server.database.devices().find(name).getFirst().id();
+    }
+
+    private Work inventory(String name, Terms terms) {
+        return server.database.works().create(number(name), new Task.Inventory(), terms, server.now);
+    }
+
+    private WorkState state(Work work) {
+        return server.database.works().find(work.id()).orElseThrow().state();
+    }
+
+    @Test
+    void aGroupWithoutANameIsNotEverybody() throws Exception {
+        Work work = inventory("pc1", Terms.by("anna"));
+        for (String which : List.of("group:", "group: ")) {
+            assertThat(run(new WorkCommand(), "cancel", which)).isEqualTo(1);
+            assertThat(err).contains("'" + which + "' names no group");
+        }
+        assertThat(state(work)).isEqualTo(WorkState.QUEUED);
+        for (String filter : List.of("work?group=", "work?device=", "work?state=", "work?kind=", "devices?group=")) {
+            refused(422, "is empty", "GET", "/" + filter, "");
+        }
+        refused(422, "'device' is empty", "GET", "/transactions?device=", "");
+    }
+}
