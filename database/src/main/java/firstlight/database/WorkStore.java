@@ -128,6 +128,26 @@ public final class WorkStore implements WorkQueue {
         });
     }
 
+    /** What {@code rule} gave and no engine is at: the rule says something else by now. Answers how many. */
+    public int withdraw(long rule, Instant now) {
+        return backend.write(handle -> {
+            sessions.exclusively(handle);
+            List<Work> waiting = handle
+                    .createQuery("select * from work where rule_id = ? and state = 'QUEUED' order by id"
+                            + backend.forUpdate())
+                    .bind(0, rule)
+                    .map((row, context) -> WorkRow.read(row).work())
+                    .list();
+            waiting.forEach(work -> set(handle, work.withdrawn(now)));
+            for (Work work : waiting) {
+                if (work.task() instanceof Task.Join(long session)) {
+                    sessions.read(handle, session).ifPresent(its -> sessions.look(handle, its, now));
+                }
+            }
+            return waiting.size();
+        });
+    }
+
     /** Work that nobody's name stands at, at the usual terms. */
     public Work assign(Device device, Task task, boolean powerOff, Instant now) {
         Terms terms = Terms.by("").withAfter(powerOff ? Optional.of(AfterWork.POWER_OFF) : Optional.empty());
@@ -253,12 +273,21 @@ public final class WorkStore implements WorkQueue {
 
     /** @param groups only of devices in these; empty for all */
     public List<Work> list(long device, Optional<Set<Long>> groups, String state, String kind, int limit) {
+        return list(device, groups, 0, state, kind, limit);
+    }
+
+    /** @param rule only what it gave; 0 for all */
+    public List<Work> list(
+            long device, Optional<Set<Long>> groups, long rule, String state, String kind, int limit) {
         if (groups.isPresent() && groups.get().isEmpty()) {
             return List.of();
         }
         Map<String, Object> wanted = new LinkedHashMap<>();
         if (device != 0) {
             wanted.put("device", device);
+        }
+        if (rule != 0) {
+            wanted.put("rule_id", rule);
         }
         if (!state.isEmpty()) {
             wanted.put("state", state);

@@ -24,6 +24,9 @@ public record Work(
         String outcome,
         Instant waiting,
         Instant changed) {
+    /** An outcome by which it is told from what a person took back. */
+    private static final String WITHDRAWN = "its rule was switched off, changed or removed before it was begun";
+
     /** Whose turn it is: what runs goes on, then the highest priority, then the oldest. */
     public static final Comparator<Work> TURN = Comparator.comparing((Work work) -> work.state != WorkState.RUNNING)
             .thenComparing(work -> -(long) work.terms.priority())
@@ -85,6 +88,15 @@ public record Work(
 
     public Work cancelled(Instant now) {
         return with(WorkState.CANCELLED, attempts, transaction, "cancelled", now);
+    }
+
+    /** Its rule does not say so any more. When it says so again it may give it anew, which it may not of what a person took back. */
+    public Work withdrawn(Instant now) {
+        return with(WorkState.CANCELLED, attempts, transaction, WITHDRAWN, now);
+    }
+
+    public boolean isWithdrawn() {
+        return state == WorkState.CANCELLED && outcome.equals(WITHDRAWN);
     }
 
     /** Its session ended without it. */

@@ -100,7 +100,9 @@ public final class Api implements AutoCloseable {
         routes.addAll(new DeviceCsvRoutes(database, finder, groups, parts.settings, acts, exposures).routes());
         routes.addAll(new GroupRoutes(database.policy(), selection, acts, exposures).routes());
         routes.addAll(new PolicyRoutes(database.policy(), database.devices(), levels, parts.settings, acts).routes());
-        routes.addAll(new RuleRoutes(database.policy(), database.devices(), levels, tasks, acts, exposures).routes());
+        routes.addAll(
+                new RuleRoutes(database.policy(), database.works(), database.devices(), levels, tasks, acts, exposures)
+                        .routes());
         routes.addAll(new WorkRoutes(
                         database.works(),
                         database.sessions(),

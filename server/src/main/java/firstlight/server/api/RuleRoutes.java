@@ -2,6 +2,7 @@ package firstlight.server.api;
 
 import firstlight.database.DeviceStore;
 import firstlight.database.PolicyStore;
+import firstlight.database.WorkStore;
 import firstlight.model.Scripts;
 import firstlight.policy.Device;
 import firstlight.policy.RuleTrial;
@@ -27,6 +28,7 @@ final class RuleRoutes {
     private static final String CURE = "see firstlight rule list";
 
     private final PolicyStore records;
+    private final WorkStore works;
     private final DeviceStore devices;
     private final LevelText levels;
     private final TaskJson tasks;
@@ -35,6 +37,7 @@ final class RuleRoutes {
 
     RuleRoutes(
             PolicyStore records,
+            WorkStore works,
             DeviceStore devices,
             LevelText levels,
             TaskJson tasks,
@@ -42,6 +45,7 @@ final class RuleRoutes {
             Exposures exposures) {
         this.exposures = exposures;
         this.records = records;
+        this.works = works;
         this.devices = devices;
         this.levels = levels;
         this.tasks = tasks;
@@ -127,8 +131,23 @@ final class RuleRoutes {
             return held.get();
         }
         Rule changed = KeptOr.problem(records.changeRule(old, rule), "see what it is now, and change it again");
-        acts.record(request, "rule.change", List.of(), words(changed));
-        return Answer.ok(view(changed));
+        int takenBack = givesTheSame(old, changed) ? 0 : works.withdraw(changed.id(), request.now());
+        acts.record(request, "rule.change", List.of(), words(changed) + takenBack(takenBack));
+        return Answer.ok(view(changed).put("takenBack", takenBack));
+    }
+
+    /** Else what it gave and nobody has begun goes back: each of hundreds of PCs that wait for their turn would still get the wrong image. */
+    private static boolean givesTheSame(Rule old, Rule changed) {
+        return changed.enabled()
+                && changed.level().equals(old.level())
+                && changed.when().equals(old.when())
+                && changed.task().equals(old.task())
+                && changed.repeat() == old.repeat()
+                && changed.scripts().equals(old.scripts());
+    }
+
+    private static String takenBack(int works) {
+        return works == 0 ? "" : "; what it gave and nobody had begun is taken back: " + works;
     }
 
     /** Held as well: without it a destructive rule behind it may count. */
@@ -144,7 +163,8 @@ final class RuleRoutes {
             return held.get();
         }
         records.removeRule(rule.id());
-        acts.record(request, "rule.remove", List.of(), words(rule));
+        int takenBack = works.withdraw(rule.id(), request.now());
+        acts.record(request, "rule.remove", List.of(), words(rule) + takenBack(takenBack));
         return Answer.nothing();
     }
 

@@ -57,7 +57,7 @@ final class WorkRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/work", Permission.SEE, this::list).query("device", "group", "state", "kind", "limit"),
+                Route.get("/work", Permission.SEE, this::list).query("device", "group", "rule", "state", "kind", "limit"),
                 Route.post("/work", Permission.ACT, this::assign)
                         .fields("devices", "group", "task", "at", "priority", "force", "wake", "after"),
                 Route.get("/work/{work}", Permission.SEE, this::show),
@@ -74,8 +74,10 @@ final class WorkRoutes {
         Optional<String> group = request.filter("group");
         Optional<Set<Long>> groups =
                 group.isPresent() ? Optional.of(selection.groupsBelow(group.get())) : Optional.empty();
+        long rule = request.filter("rule").isPresent() ? request.query("rule", 0) : 0;
         int limit = request.limit(200, 10_000);
-        List<Work> found = works.list(device, groups, state.map(Enum::name).orElse(""), kind.orElse(""), limit);
+        List<Work> found =
+                works.list(device, groups, rule, state.map(Enum::name).orElse(""), kind.orElse(""), limit);
         return Answer.ok(Json.items(found, views::work));
     }
 

@@ -125,15 +125,30 @@ public final class RuleCommand {
         change(number, Shared.body().put("enabled", true), shared);
     }
 
-    @Command(name = "off", description = "Switches a rule off, and keeps it.")
+    @Command(
+            name = "off",
+            description = "Switches a rule off, and keeps it. What it gave and no PC has begun is taken back.")
     void off(@Parameters(paramLabel = "NR", description = NR) long number, @Mixin Shared shared) {
         change(number, Shared.body().put("enabled", false), shared);
+        tellRunning(number, shared);
     }
 
-    @Command(name = "delete", description = "Removes a rule.")
+    @Command(name = "delete", description = "Removes a rule. What it gave and no PC has begun is taken back.")
     void delete(@Parameters(paramLabel = "NR", description = NR) long number, @Mixin Sure sure, @Mixin Shared shared) {
         sure.ask(() -> "delete " + words(shared.api().get("rules/" + number)));
         shared.act("DELETE", "rules/" + number, Shared.body(), _ -> "rule " + number + " is removed");
+        tellRunning(number, shared);
+    }
+
+    /** A restore that has begun leaves half a disk where it is stopped: that a person decides. */
+    private static void tellRunning(long number, Shared shared) {
+        int running = shared.api()
+                .all("work?limit=10000&state=running&rule=" + number)
+                .size();
+        if (running > 0) {
+            shared.warn((running == 1 ? "1 PC is" : running + " PCs are") + " at its work and "
+                    + (running == 1 ? "goes" : "go") + " on; firstlight work cancel rule:" + number + " stops that");
+        }
     }
 
     @Command(name = "test", description = "Which of the known devices would match; nothing is done.")
@@ -166,6 +181,13 @@ public final class RuleCommand {
         return "rule " + Shared.text(rule, "rule") + " '" + Shared.text(rule, "name") + "' at "
                 + Shared.text(rule, "level") + ", place " + Shared.text(rule, "position") + ": when "
                 + Shared.text(rule, "when") + " then " + Shared.text(rule, "words")
-                + (rule.path("enabled").booleanValue(false) ? "" : " (off)");
+                + (rule.path("enabled").booleanValue(false) ? "" : " (off)")
+                + takenBack(rule.path("takenBack").intValue(0));
+    }
+
+    private static String takenBack(int works) {
+        return works == 0
+                ? ""
+                : "; taken back, since no PC has begun it: " + works + (works == 1 ? " work" : " works") + " of it";
     }
 }

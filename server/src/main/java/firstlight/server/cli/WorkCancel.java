@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
-/** Takes work back, or begins it again: one, several, or, back, a whole group's. Who gave it to the wrong room must not go from PC to PC. */
+/** Takes work back, or begins it again: one, several, or, back, a whole group's or rule's. Who gave it to the wrong room must not go from PC to PC. */
 final class WorkCancel {
     private static final String GROUP = "group:";
+    private static final String RULE = "rule:";
     private static final List<String> OPEN = List.of("queued", "running");
     /** The server lists no more at once. */
     private static final int MOST = 10_000;
@@ -16,7 +17,7 @@ final class WorkCancel {
     private WorkCancel() {}
 
     static void all(Shared shared, String which) {
-        List<String> numbers = which.startsWith(GROUP) ? ofGroup(shared, name(which, GROUP)) : split(which);
+        List<String> numbers = which.startsWith(GROUP) || which.startsWith(RULE) ? open(shared, which) : split(which);
         if (numbers.isEmpty()) {
             throw new OperatorError(
                     "no device of '" + which + "' has work that has not ended", "see firstlight work list");
@@ -30,13 +31,22 @@ final class WorkCancel {
         each(written, "begun again", number -> act(shared, "POST", number, "/retry", "is queued again"));
     }
 
-    /** Behind {@code prefix}. None would be everybody: a variable that is not set must not end all work of the site. */
-    private static String name(String which, String prefix) {
-        String name = which.substring(prefix.length());
+    /** None would be everybody: a variable that is not set must not end all work of the site. */
+    private static String group(String which) {
+        String name = which.substring(GROUP.length());
         if (name.isBlank()) {
-            throw new OperatorError("'" + which + "' names no group", "write \"group:NAME\"; see firstlight group list");
+            throw new OperatorError(
+                    "'" + which + "' names no group", "write \"group:NAME\"; see firstlight group list");
         }
-        return name;
+        return "&group=" + ApiClient.part(name);
+    }
+
+    private static String rule(String which) {
+        String number = which.substring(RULE.length());
+        if (!number.matches("[1-9]\\d{0,17}")) {
+            throw new OperatorError("'" + which + "' names no rule", "write rule:NR; see firstlight rule list");
+        }
+        return "&rule=" + number;
     }
 
     private static List<String> split(String which) {
@@ -73,11 +83,12 @@ final class WorkCancel {
         }
     }
 
-    private static List<String> ofGroup(Shared shared, String group) {
+    private static List<String> open(Shared shared, String which) {
+        String whose = which.startsWith(GROUP) ? group(which) : rule(which);
         ApiClient api = shared.api();
         List<String> numbers = new ArrayList<>();
         for (String state : OPEN) {
-            JsonNode works = api.all("work?limit=" + MOST + "&state=" + state + "&group=" + ApiClient.part(group));
+            JsonNode works = api.all("work?limit=" + MOST + "&state=" + state + whose);
             works.forEach(work -> numbers.add(Shared.text(work, "work")));
             if (works.size() == MOST) {
                 shared.warn(

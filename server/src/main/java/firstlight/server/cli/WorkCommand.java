@@ -38,6 +38,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  firstlight work maintenance ROOM12-PC1 --wake",
             "  firstlight work cancel 17",
             "  firstlight work cancel \"group:Room 12\"",
+            "  firstlight work cancel rule:7",
             "  firstlight work retry 17,18,21",
             "  firstlight work confirmations",
             "  firstlight work confirmations 4",
@@ -225,9 +226,9 @@ public final class WorkCommand {
     @Command(name = "cancel", description = "Takes work back. A device that is at it stops at its next report.")
     void cancel(
             @Parameters(
-                            paramLabel = "NR|group:NAME",
+                            paramLabel = "NR|group:NAME|rule:NR",
                             description = "Its number in the list, several with commas; or all of a group's devices"
-                                    + " (and of those below it) that has not ended.")
+                                    + " (and of those below it), or all that a rule gave, that has not ended.")
                     String which,
             @Mixin Shared shared) {
         WorkCancel.all(shared, which);

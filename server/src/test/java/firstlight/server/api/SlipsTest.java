@@ -2,10 +2,12 @@ package firstlight.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.policy.work.Limits;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
 import firstlight.policy.work.Work;
 import firstlight.policy.work.WorkState;
+import firstlight.server.cli.RuleCommand;
 import firstlight.server.cli.WorkCommand;
 import firstlight.server.operator.OperatorError;
 import java.io.PrintWriter;
@@ -85,6 +87,57 @@ class SlipsTest {
 
     private WorkState state(Work work) {
         return server.database.works().find(work.id()).orElseThrow().state();
+    }
+
+    @Test
+    void aRuleThatIsSwitchedOffTakesBackWhatNobodyHasBegunAndGivesItAnewWhenItIsOnAgain() throws Exception {
+        done("POST", "/rules", "{'name': 'r', 'when': 'always', 'task': {'kind': 'inventory'}}");
+        Work given = inventory("pc1", Terms.by("rule 'r'").ofRule(1));
+        Work byHand = inventory("pc1", Terms.by("anna"));
+        Work running = inventory("pc2", Terms.by("rule 'r'").ofRule(1));
+        server.database.works().begin(running, 7, Limits.NONE, server.now);
+
+        assertThat(run(new RuleCommand(), "off", "1")).as(err).isZero();
+        assertThat(out).contains("(off); taken back, since no PC has begun it: 1 work of it");
+        assertThat(err).contains("1 PC is at its work", "firstlight work cancel rule:1");
+        assertThat(state(given)).isEqualTo(WorkState.CANCELLED);
+        assertThat(state(byHand)).as("a person is no rule").isEqualTo(WorkState.QUEUED);
+        assertThat(state(running)).isEqualTo(WorkState.RUNNING);
+
+        done("DELETE", "/work/" + byHand.id(), "");
+        assertThat(run(new RuleCommand(), "on", "1")).isZero();
+        assertThat(gives("pc1")).as("nobody took it back from this PC").isTrue();
+        assertThat(run(new WorkCommand(), "cancel", "rule:1")).as(err).isZero();
+        assertThat(state(running)).isEqualTo(WorkState.CANCELLED);
+        assertThat(gives("pc2")).as("a person did").isFalse();
+        for (String which : List.of("rule:", "rule:r")) {
+            assertThat(run(new WorkCommand(), "cancel", which)).isEqualTo(1);
+            assertThat(err).contains("names no rule");
+        }
+    }
+
+    private boolean gives(String name) throws Exception {
+        return done("GET", "/explain/" + name, "")
+                .path("rules")
+                .path(0)
+                .path("gives")
+                .booleanValue();
+    }
+
+    @Test
+    void aRuleThatGivesSomethingElseTakesBackWhatItGaveAndOneWithAnotherNameDoesNot() throws Exception {
+        done("POST", "/rules", "{'name': 'r', 'when': 'always', 'task': {'kind': 'inventory'}}");
+        Work given = inventory("pc1", Terms.by("rule 'r'").ofRule(1));
+        done("PATCH", "/rules/1", "{'name': 'other', 'position': 1}");
+        assertThat(state(given)).isEqualTo(WorkState.QUEUED);
+        done("PATCH", "/rules/1", "{'task': {'kind': 'maintenance'}}");
+        assertThat(state(given)).isEqualTo(WorkState.CANCELLED);
+
+        Work again = inventory("pc1", Terms.by("rule 'r'").ofRule(1));
+        done("DELETE", "/rules/1", "");
+        assertThat(state(again)).isEqualTo(WorkState.CANCELLED);
+        done("POST", "/work/" + again.id() + "/retry", "");
+        assertThat(state(again)).as("a person wants it").isEqualTo(WorkState.QUEUED);
     }
 
     @Test
