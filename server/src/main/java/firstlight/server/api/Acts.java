@@ -95,6 +95,21 @@ final class Acts {
     }
 
     /**
+     * As {@link #asConfirmed}, for words behind which the devices are named: one that has another name by now is the same device.
+     *
+     * @param words without the devices
+     */
+    static void asConfirmedForDevices(Request request, String words) throws ApiProblem {
+        if (request.confirmed()
+                .filter(said -> !said.words().startsWith(words + ": "))
+                .isPresent()) {
+            throw ApiProblem.conflict(
+                    "since it was asked for, what it names has come to be something else; now it is " + words,
+                    "refuse it, and ask for it anew");
+        }
+    }
+
+    /**
      * A request that waited names groups as they were called then: one of them may be gone, and another have its name.
      *
      * @param groups those that it means now

@@ -95,7 +95,10 @@ final class WorkRoutes {
         List<Device> devices = selection.read(body, request.caller(), request.now());
         List<Long> numbers = devices.stream().map(Device::id).toList();
         Acts.sameAsConfirmed(request, numbers);
-        String words = task.words() + terms.scripts().words() + ": " + names(devices);
+        String what = task.words() + terms.scripts().words() + words(terms);
+        refuseOver(request, terms);
+        Acts.asConfirmedForDevices(request, what);
+        String words = what + ": " + names(devices);
         if (task instanceof Task.Join(long session)) {
             refuseMembers(session, devices);
         }
@@ -121,6 +124,24 @@ final class WorkRoutes {
             made.addAll(works.create(registered.stream().map(Device::id).toList(), task, terms, request.now()));
         }
         return Answer.created(Json.items(made, views::work));
+    }
+
+    /** Who confirms has read the hour: what was to be done by night is not done in class. */
+    private static void refuseOver(Request request, Terms terms) throws ApiProblem {
+        if (request.confirmed().isPresent()
+                && !terms.notBefore().equals(Instant.EPOCH)
+                && !terms.notBefore().isAfter(request.now())) {
+            throw ApiProblem.conflict(
+                    "its time, " + terms.notBefore() + ", has passed", "refuse it, and ask for it anew");
+        }
+    }
+
+    /** What a second person and the audit read beside the task; empty for the usual. */
+    private static String words(Terms terms) {
+        return (terms.notBefore().equals(Instant.EPOCH) ? "" : ", not before " + terms.notBefore())
+                + (terms.wake() ? ", waking them" : "")
+                + (terms.force() ? ", also where it is there already" : "")
+                + terms.after().map(after -> ", then " + Words.of(after)).orElse("");
     }
 
     /** Before anything is kept: who is a member already is named. */

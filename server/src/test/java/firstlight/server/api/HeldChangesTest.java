@@ -11,6 +11,7 @@ import firstlight.server.cli.WorkCommand;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,6 +92,41 @@ class HeldChangesTest {
 
     private String parent(String group) throws Exception {
         return server.call("GET", "/groups/" + group, "").json().path("parent").asString();
+    }
+
+    @Test
+    void workWhoseHourHasPassedIsNotDoneInClass() throws Exception {
+        room("Room 12", 3);
+        String night = "{'group': 'Room 12', 'at': '2026-11-22T20:00:00Z', 'wake': true, 'force': true,"
+                + " 'after': 'power-off', ";
+        String number = held("POST", "/work", night + WIPE);
+        assertThat(server.call("GET", "/confirmations/" + number, "")
+                        .json()
+                        .path("words")
+                        .stringValue())
+                .endsWith(", not before 2026-11-22T20:00:00Z, waking them,"
+                        + " also where it is there already, then power-off: pc1, pc2, pc3");
+        server.now = Instant.parse("2026-11-22T20:00:00Z");
+        refused(number, "its time, 2026-11-22T20:00:00Z, has passed");
+        assertThat(server.database.works().list(10)).isEmpty();
+        server.now = Instant.parse("2026-11-22T19:00:00Z");
+        server.call("PATCH", "/devices/pc3", "{'name': 'pc33'}");
+        confirmed(number);
+        assertThat(server.database.works().list(10)).hasSize(3);
+    }
+
+    @Test
+    void workForASessionIsForNoOtherThatCameToHaveItsName() throws Exception {
+        room("Room 12", 3);
+        server.image("one");
+        server.image("two");
+        done("POST", "/sessions", "{'name': 'monday', 'image': 'one', 'clients': 3}");
+        String number = held(
+                "POST", "/work", "{'devices': ['pc1', 'pc2', 'pc3'], 'task': {'kind': 'join', 'session': 'monday'}}");
+        done("DELETE", "/sessions/monday", "");
+        done("POST", "/sessions", "{'name': 'monday', 'image': 'two', 'clients': 3}");
+        refused(number, "now it is join session 2");
+        assertThat(server.database.works().list(10)).isEmpty();
     }
 
     @Test
