@@ -82,7 +82,7 @@ final class ImageRoutes {
             own.refuseOthers(version.image(), request.caller());
         }
         List<String> done = new ArrayList<>();
-        Wish wish = wish(body, done);
+        Wish wish = wish(body, done, request.now());
         if (done.isEmpty()) {
             throw ApiProblem.missing("note");
         }
@@ -100,7 +100,7 @@ final class ImageRoutes {
     }
 
     /** @param done into which go the words for the history */
-    private static Wish wish(Body body, List<String> done) throws ApiProblem {
+    private static Wish wish(Body body, List<String> done, Instant now) throws ApiProblem {
         List<Wish> wishes = new ArrayList<>();
         if (body.node().has("note")) {
             String note = body.text("note", "");
@@ -132,6 +132,12 @@ final class ImageRoutes {
         }
         if (body.node().has("expires")) {
             Optional<Instant> when = body.instant("expires");
+            if (when.filter(at -> !at.isAfter(now)).isPresent()) { // last year's January, written in December
+                throw ApiProblem.notAllowed(
+                        "expires",
+                        "'expires' is " + when.get() + ", which is over",
+                        "see the year; firstlight image remove takes it away at once");
+            }
             done.add(when.map(at -> "expires " + at).orElse("does not expire"));
             wishes.add(notes -> notes.withExpiry(when));
         }

@@ -141,6 +141,16 @@ class SlipsTest {
     }
 
     @Test
+    void anImageDoesNotExpireInThePast() throws Exception {
+        server.image("room12");
+        refused(422, "which is over", "PATCH", "/images/room12/1", "{'expires': '2026-01-30T00:00:00Z'}");
+        refused(422, "which is over", "PATCH", "/images/room12/1", "{'expires': '" + server.now + "'}");
+        assertThat(done("GET", "/images/room12/1", "").has("expires")).isFalse();
+        done("PATCH", "/images/room12/1", "{'expires': '2027-01-30T00:00:00Z'}");
+        done("PATCH", "/images/room12/1", "{\"expires\": null}");
+    }
+
+    @Test
     void aGroupWithoutANameIsNotEverybody() throws Exception {
         Work work = inventory("pc1", Terms.by("anna"));
         for (String which : List.of("group:", "group: ")) {
