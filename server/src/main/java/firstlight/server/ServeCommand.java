@@ -69,8 +69,9 @@ final class ServeCommand implements Runnable {
     @Option(
             names = "--api-only",
             description =
-                    "Answer, wake and image no PC, and let no schedule fire: only commands are answered. To look at a"
-                            + " database that was put back before it gives work again that was done since.")
+                    "Answer, wake and image no PC, let no schedule fire and no image expire, collect, pack and pull"
+                            + " nothing by itself: only commands are answered. To look at a database that was put back"
+                            + " before it gives work again that was done since.")
     private boolean apiOnly;
 
     /** For the launcher: a start that the JVM records, so that the next ones are faster (JEP 514). */
@@ -103,6 +104,11 @@ final class ServeCommand implements Runnable {
                 seconds,
                 watch.text(),
                 data.toAbsolutePath());
+        if (apiOnly) {
+            System.out.println(
+                    "firstlight: only commands are answered (--api-only): no PC is, no schedule fires, and no"
+                            + " image expires, is collected, packed or pulled by itself");
+        }
         // The JVM writes what it has seen when it ends.
         if (stopWhenReady) {
             return;

@@ -104,7 +104,7 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * @param apiOnly no PC and no engine is heard, woken or given work
+     * @param apiOnly no PC and no engine is heard, woken or given work, and no image expires: what is in use an older database does not know
      * @throws OperatorError with everything closed again
      */
     static Server start(Configuration configuration, DataDirectory data, boolean apiOnly) {
@@ -176,7 +176,6 @@ public final class Server implements AutoCloseable {
         Preboot preboot = preboot(decisions, person, certificate, log);
         BootFiles files = BootRoot.open(data.boot(), configuration.ignoreCase(), List.of(preboot));
         ImageCare care = new ImageCare(images, database.works(), Plans.of(database), database.alarms(), CLOCK, sites);
-        lookAfter(care, jobs, sites, database.alarms());
         Api api = keep(new Api(new Api.Parts(
                 database,
                 desk,
@@ -193,6 +192,7 @@ public final class Server implements AutoCloseable {
         ManualDesk manual = new ManualDesk(person, database, images, sites);
         web(certificate, new EnginePort(database.journal(), desk, manual, care, CLOCK), api);
         if (!apiOnly) {
+            lookAfter(care, jobs, sites, database.alarms());
             SilentEngines silent = new SilentEngines(database, desk, log, CLOCK.instant());
             keep(Starter.start(
                     database, new WakeOnLan(), Duration.ofDays(configuration.transactionDays()), silent::look, CLOCK));

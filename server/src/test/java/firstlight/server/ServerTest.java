@@ -10,6 +10,8 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,10 +38,17 @@ class ServerTest {
                     http.getLocalPort(),
                     engine.getLocalPort(),
                     api));
+            Set<Thread> before = Thread.getAllStackTraces().keySet();
             try (Server server = Server.start(configuration, new DataDirectory(directory), true)) {
                 assertThat(server.listeners())
                         .extracting(Server.Listener::where)
                         .containsExactly("127.0.0.1 TCP " + api);
+                Set<Thread> begun = new HashSet<>(Thread.getAllStackTraces().keySet());
+                begun.removeAll(before);
+                assertThat(begun)
+                        .as("an older database does not know what is in use: no image expires by itself")
+                        .extracting(Thread::getName)
+                        .doesNotContain("night-watch");
                 assertThatCode(() -> new DataDirectory(directory).api()).doesNotThrowAnyException();
             }
         }
