@@ -39,6 +39,8 @@ public final class DeviceStore implements Devices {
     private final Changes changes;
     private final PolicyStore policy;
     private final WorkStore works;
+    /** Keeps nothing in memory. */
+    private final ScheduleStore schedules;
     private final DevicePicture picture = new DevicePicture();
     /** Taken before a transaction begins, never in one: SQLite's writers, and PostgreSQL's advisory lock, are waited for with it in hand. */
     private final ReentrantLock registering = new ReentrantLock();
@@ -54,6 +56,7 @@ public final class DeviceStore implements Devices {
         this.changes = changes;
         this.policy = policy;
         this.works = works;
+        this.schedules = new ScheduleStore(backend, changes);
         changes.follow(Topic.DEVICE, new Changes.Follower(this::refresh, this::reload));
     }
 
@@ -218,6 +221,9 @@ public final class DeviceStore implements Devices {
         return switch (outcome) {
             case Question.Outcome.Keep(Device settled, long merged) -> {
                 Kept<Device> kept = backend.write(handle -> {
+                    if (merged != 0 && find(settled.id()).isPresent()) {
+                        schedules.leave(handle, merged, Optional.of(settled.id()));
+                    }
                     Kept<Device> changed = change(
                             settled.id(),
                             row -> row.withFacts(row.facts().mergedWith(settled.facts()), now)
@@ -285,10 +291,11 @@ public final class DeviceStore implements Devices {
                 .findOne();
     }
 
-    /** With its work and its rules; its boots stay in the journal. False when there was none. */
+    /** With its work and its rules, and out of the schedules; its boots stay in the journal. False when there was none. */
     public boolean remove(long id) {
         return backend.write(handle -> {
             policy.removeRulesOf(handle, id);
+            schedules.leave(handle, id, Optional.empty());
             if (Precondition.isOpen()) {
                 row(handle, id).ifPresent(picture::put);
                 Precondition.ask();

@@ -115,6 +115,26 @@ public final class ScheduleStore {
         }
     }
 
+    /**
+     * In a transaction, before the device's row is touched: who fires holds the schedule first and the device then.
+     *
+     * @param heir as in {@link Schedule#without}
+     */
+    void leave(Handle handle, long device, Optional<Long> heir) {
+        List<Long> naming =
+                handle.createQuery("select * from schedule order by id").map((row, context) -> schedule(row)).stream()
+                        .filter(schedule -> schedule.devices().contains(device))
+                        .map(Schedule::id)
+                        .toList();
+        for (long id : naming) {
+            handle.createQuery("select * from schedule where id = ?" + backend.forUpdate())
+                    .bind(0, id)
+                    .map((row, context) -> schedule(row))
+                    .findOne()
+                    .ifPresent(schedule -> changed(handle, schedule.without(device, heir)));
+        }
+    }
+
     /** False when it was not there. The work that it gave stays. */
     public boolean remove(long id) {
         return backend.write(handle -> {

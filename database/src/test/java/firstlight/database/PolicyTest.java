@@ -577,11 +577,25 @@ class PolicyTest extends OnEachStorage {
                 database.works().create(board.id(), Task.Restore.of("room12", 0, List.of()), Terms.by("ann"), NOW);
         database.works()
                 .create(board.id(), new Task.Inventory(), Terms.by("rule").ofRule(7), NOW);
+        Schedule nightly = database.schedules()
+                .add(new Schedule(
+                        0,
+                        "nightly",
+                        true,
+                        "0 3 * * *",
+                        ZoneId.of("UTC"),
+                        Set.of(board.id()),
+                        Set.of(),
+                        new Task.Inventory(),
+                        Terms.by("schedule"),
+                        Optional.of(NOW)));
 
         assertThat(database.devices().settle(new Question.Outcome.Keep(office, board.id()), NOW))
                 .isPresent();
 
         assertThat(database.devices().find(board.id())).isEmpty();
+        assertThat(database.schedules().find(nightly.id()))
+                .hasValueSatisfying(schedule -> assertThat(schedule.devices()).containsExactly(office.id()));
         assertThat(database.works().current(office.id(), NOW)).map(Work::id).contains(wanted.id());
         assertThat(database.works().open()).extracting(Work::id).containsExactly(wanted.id());
         restart();

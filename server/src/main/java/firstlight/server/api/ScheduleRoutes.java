@@ -160,6 +160,12 @@ final class ScheduleRoutes {
 
     /** A technician changes what concerns his devices and groups alone. */
     private void reached(Schedule schedule, Request request) throws ApiProblem {
+        if (schedule.devices().isEmpty()
+                && schedule.groups().isEmpty()
+                && request.caller().isLimited()) {
+            throw ApiProblem.of(
+                    ProblemKind.FORBIDDEN, "its devices are gone, so it is nobody's", "ask an administrator");
+        }
         for (long device : schedule.devices()) {
             Optional<Device> known = finder.find(Long.toString(device));
             if (known.isPresent()) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -186,9 +187,25 @@ public final class DeviceCommand {
                     .all("work?limit=10000&device=" + ApiClient.part(name))
                     .size();
             return "delete device " + name + " with its work (" + works
-                    + " so far), its rules and all that is known of it";
+                    + " so far), its rules and all that is known of it" + schedules(shared, name);
         });
         shared.act("DELETE", path(device), Shared.body(), _ -> device + " is forgotten");
+    }
+
+    /** Those that name it, which go on without it. */
+    private static String schedules(Shared shared, String device) {
+        List<String> naming = new ArrayList<>();
+        for (JsonNode schedule : shared.api().all("schedules")) {
+            if (schedule.path("devices")
+                    .valueStream()
+                    .anyMatch(named -> named.asString("").equals(device))) {
+                boolean alone = schedule.path("devices").size() == 1
+                        && schedule.path("groups").isEmpty();
+                naming.add(Shared.text(schedule, "schedule") + " '" + Shared.text(schedule, "name") + "'"
+                        + (alone ? " (for it alone, so that is switched off)" : ""));
+            }
+        }
+        return naming.isEmpty() ? "" : ", and take it out of schedule " + String.join(", ", naming);
     }
 
     @Command(name = "export", description = "Writes all devices as CSV.")

@@ -151,6 +151,20 @@ class SlipsTest {
     }
 
     @Test
+    void aDeviceThatIsDeletedLeavesItsSchedules() throws Exception {
+        String task = "'cron': '0 3 * * *', 'zone': 'UTC', 'task': {'kind': 'inventory'}}";
+        done("POST", "/schedules", "{'name': 'both', 'devices': ['pc1', 'pc2'], " + task);
+        done("POST", "/schedules", "{'name': 'one', 'devices': ['pc1'], " + task);
+        done("DELETE", "/devices/pc1", "");
+        assertThat(done("GET", "/schedules/1", "").path("devices").toString()).isEqualTo("[\"pc2\"]");
+        assertThat(done("GET", "/schedules/1", "").path("enabled").booleanValue())
+                .isTrue();
+        JsonNode nobodys = done("GET", "/schedules/2", "");
+        assertThat(nobodys.path("devices").isEmpty()).isTrue();
+        assertThat(nobodys.path("enabled").booleanValue()).isFalse();
+    }
+
+    @Test
     void aGroupWithoutANameIsNotEverybody() throws Exception {
         Work work = inventory("pc1", Terms.by("anna"));
         for (String which : List.of("group:", "group: ")) {
