@@ -53,10 +53,14 @@ final class ConfirmationRoutes {
         return Answer.ok(node);
     }
 
-    /** Does what was asked for, as the one who asked. 403 for that one, 409 for what was decided or has changed meanwhile. */
+    /** Does what was asked for, as the one who asked. 403 for that one and for a token, 409 for what was decided or has changed meanwhile. */
     private Answer confirm(Request request) throws ApiProblem, IOException {
         Confirmation held = held(request);
         HeldRequest asked = HeldRequest.parse(held.request());
+        if (request.caller().byToken()) { // an administrator makes one of any user
+            throw ApiProblem.of(
+                    ProblemKind.FORBIDDEN, "a token is a program's, and no second person", "sign in for that");
+        }
         if (asked.user()
                 == request.caller().user()) { // names are not enough: a user may be called as the command line is
             throw ApiProblem.of(ProblemKind.FORBIDDEN, "you asked for this yourself", "another person must confirm it");

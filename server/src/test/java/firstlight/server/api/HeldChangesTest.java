@@ -130,6 +130,21 @@ class HeldChangesTest {
     }
 
     @Test
+    void aTokenInAnothersNameIsNoSecondPerson() throws Exception {
+        room("Room 12", 3);
+        String number = held("POST", "/work", "{'group': 'Room 12', " + WIPE);
+        String token = server.as(ann, "POST", "/tokens", "{'name': 'x', 'user': 'bob', 'days': 1}")
+                .json()
+                .path("secret")
+                .stringValue();
+        ApiServer.Reply reply = server.as(token, "POST", "/confirmations/" + number + "/confirm", "");
+        assertThat(reply.status()).as(reply.text()).isEqualTo(403);
+        assertThat(reply.text()).contains("a token is a program's");
+        assertThat(server.database.works().list(10)).isEmpty();
+        confirmed(number);
+    }
+
+    @Test
     void aGroupThatMovesUnderARule() throws Exception {
         room("Room 12", 3);
         done("POST", "/groups", "{'name': 'School'}");
