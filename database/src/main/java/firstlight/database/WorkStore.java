@@ -196,6 +196,12 @@ public final class WorkStore implements WorkQueue {
         });
     }
 
+    /** A person takes {@code work} back. What became of it: it may have ended in this moment; empty when it is gone. */
+    public Optional<Work> cancel(Work work, Instant now) {
+        keep(work.cancelled(now));
+        return find(work.id());
+    }
+
     /** The device {@code from} was {@code to} all the time: what was given to the one is the other's. Rules give theirs anew. */
     void inherit(Handle handle, long from, long to) {
         handle.createQuery("update work set device = ?, revision = revision + 1 where device = ? and rule_id = 0 and "

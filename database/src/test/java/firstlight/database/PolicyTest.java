@@ -603,6 +603,19 @@ class PolicyTest extends OnEachStorage {
     }
 
     @Test
+    void whoTakesBackWhatWasDoneMeanwhileIsToldSo() {
+        Device device = device("S1");
+        Work work = database.works().create(device.id(), new Task.Inventory(), Terms.by("ann"), NOW);
+        assertThat(database.works().begin(work, 7, Limits.NONE, NOW)).isInstanceOf(Beginning.Begun.class);
+        Work seen = database.works().find(work.id()).orElseThrow();
+        database.works().keep(seen.done("all of it", NOW));
+        assertThat(database.works().cancel(seen, NOW)).map(Work::state).contains(WorkState.DONE);
+
+        Work other = database.works().create(device.id(), new Task.Inventory(), Terms.by("ann"), NOW);
+        assertThat(database.works().cancel(other, NOW)).map(Work::state).contains(WorkState.CANCELLED);
+    }
+
+    @Test
     void workForManyIsGivenToAllOfThemOrToNone() {
         long there = device("S-2").id();
         assertThatThrownBy(() ->

@@ -57,7 +57,8 @@ final class WorkRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/work", Permission.SEE, this::list).query("device", "group", "rule", "state", "kind", "limit"),
+                Route.get("/work", Permission.SEE, this::list)
+                        .query("device", "group", "rule", "state", "kind", "limit"),
                 Route.post("/work", Permission.ACT, this::assign)
                         .fields("devices", "group", "task", "at", "priority", "force", "wake", "after"),
                 Route.get("/work/{work}", Permission.SEE, this::show),
@@ -175,13 +176,20 @@ final class WorkRoutes {
     private Answer cancel(Request request) throws ApiProblem {
         Work work = work(request);
         reached(work, request);
+        refuseEnded(work);
+        Work now = works.cancel(work, request.now())
+                .orElseThrow(() -> ApiProblem.notFound("there is no work " + work.id(), CURE));
+        if (now.state() != WorkState.CANCELLED) {
+            refuseEnded(now); // while hundreds are cancelled one after the other some are done
+        }
+        acts.record(request, "work.cancel", List.of(work.device()), work.describe());
+        return Answer.ok(views.work(now));
+    }
+
+    private static void refuseEnded(Work work) throws ApiProblem {
         if (!work.isOpen()) {
             throw ApiProblem.conflict(work.describe() + " has ended already: " + work.outcome(), "");
         }
-        Work cancelled = work.cancelled(request.now());
-        works.keep(cancelled);
-        acts.record(request, "work.cancel", List.of(work.device()), work.describe());
-        return Answer.ok(views.work(cancelled));
     }
 
     /** With its attempts counted anew. Somebody has looked at the PC: a disk that it missed is not asked for any more. */
