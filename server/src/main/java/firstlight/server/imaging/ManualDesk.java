@@ -91,14 +91,28 @@ public final class ManualDesk {
                         .by(person.mayRegister() ? "" : person.person());
                 // Before the PC is registered: what is refused must leave no device behind.
                 refuseOthers(asking, image(asked), person);
-                works.create(registered(asking, asked, person, now).device(), task, terms, now);
+                create(registered(asking, asked, person, now).device(), task, terms, now);
             }
             case RESTORE -> {
                 Task task = restore(asked);
-                works.create(registered(asking, asked, person, now).device(), task, terms, now);
+                create(registered(asking, asked, person, now).device(), task, terms, now);
             }
             case JOIN -> join(registered(asking, asked, person, now), asked.session(), terms, now);
         }
+    }
+
+    private void create(long device, Task task, Terms terms, Instant now) {
+        if (!waits(device, task, terms)) {
+            works.create(device, task, terms, now);
+        }
+    }
+
+    /** Whose answer was lost asks again: a second work would erase the disk anew when the first is done and the PC boots. */
+    private boolean waits(long device, Task task, Terms terms) {
+        return works.list(device, WorkState.QUEUED.name(), task.kind(), MANY).stream()
+                .anyMatch(work -> work.attempts() == 0
+                        && work.terms().createdBy().equals(terms.createdBy())
+                        && work.task().asGiven().equals(task.asGiven()));
     }
 
     /** As the API: the next version of an image is what rules, schedules and other sites lay down everywhere. */
@@ -200,6 +214,9 @@ public final class ManualDesk {
         Session session = sessions.find(name)
                 .orElseThrow(() -> new Refusal(
                         404, "There is no session '" + name + "'", "it may have ended", "see firstlight session list"));
+        if (waits(boot.device(), new Task.Join(session.id()), terms)) {
+            return;
+        }
         String refused = switch (sessions.join(session.id(), List.of(boot.device()), terms, now)) {
             case Kept.Done<List<Work>> _ -> "";
             case Kept.Refused<List<Work>>(String why) -> why;

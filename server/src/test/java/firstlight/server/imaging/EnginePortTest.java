@@ -663,6 +663,28 @@ class EnginePortTest {
     }
 
     @Test
+    void whatIsSaidTwiceAtThePromptIsDoneOnceAndWhatDiffersIsDoneToo() throws Exception {
+        String token = boot(ONE);
+        engine.post("/engine/hello", token, WorkCodec.encode(new Hello("test", ONE, true)));
+        for (int i = 0; i < 2; i++) {
+            assertThat(ask(token, "anna", "right", ManualWork.Kind.CAPTURE).status())
+                    .isEqualTo(204);
+        }
+        assertThat(database.works().list(10)).hasSize(1);
+        ManualWork other = ManualWork.of(ManualWork.Kind.CAPTURE, "other", 0, List.of(), "")
+                .by("anna", "right");
+        assertThat(engine.post("/engine/work", token, WorkCodec.encode(other)).status())
+                .isEqualTo(204);
+        assertThat(database.works().list(10)).hasSize(2);
+
+        capture(token, ONE, CONTENT);
+        assertThat(ask(token, "anna", "right", ManualWork.Kind.CAPTURE).status())
+                .as("another version, when the first is there")
+                .isEqualTo(204);
+        assertThat(database.works().list(10)).hasSize(3);
+    }
+
+    @Test
     void aPersonAtThePromptSavesWhatAFailingDiskStillTells() throws Exception {
         String token = boot(ONE);
         engine.post("/engine/hello", token, WorkCodec.encode(new Hello("test", ONE, true)));
