@@ -55,6 +55,16 @@ public record Device(
                 id, name, registration, Group.NONE, PolicyValues.NONE, facts, Set.of(), Optional.empty(), "", seen);
     }
 
+    /** Why none of its work is begun, whatever it is given; empty when it is at its next network boot. */
+    public Optional<String> waits() {
+        if (registration == Registration.PENDING) {
+            return Optional.of("it waits for approval: firstlight device approve " + name);
+        }
+        return WorkCheck.runsEnvironment(facts)
+                ? Optional.empty()
+                : Optional.of("the imaging environment is for x86-64, and its processor is another");
+    }
+
     /** When it booted last, or showed itself otherwise; empty until then. */
     public Optional<Instant> seen() {
         return lastSeen.equals(NEVER) ? Optional.empty() : Optional.of(lastSeen);

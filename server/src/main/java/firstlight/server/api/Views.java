@@ -85,6 +85,9 @@ final class Views {
         }
         terms.after().ifPresent(after -> node.put("after", Words.of(after)));
         node.put("outcome", work.outcome()).put("changed", work.changed().toString());
+        if (work.isOpen()) {
+            database.devices().find(work.device()).flatMap(Device::waits).ifPresent(why -> node.put("waits", why));
+        }
         desk.progress(work.transaction())
                 .ifPresent(progress -> node.putObject("progress")
                         .put("phase", progress.phase())

@@ -83,7 +83,7 @@ final class WorkTerms {
                     .append(" will ")
                     .append(verb(work))
                     .append(work.has("at") ? " from " + Shared.time(work.path("at")) + " on," : "")
-                    .append(" at its next network boot");
+                    .append(work.has("waits") ? ", but not yet: " + Shared.text(work, "waits") : " at its next network boot");
         }
         return text.toString();
     }

@@ -2,6 +2,8 @@ package firstlight.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.model.FactName;
+import firstlight.policy.Registration;
 import firstlight.policy.work.Limits;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
@@ -162,6 +164,27 @@ class SlipsTest {
         JsonNode nobodys = done("GET", "/schedules/2", "");
         assertThat(nobodys.path("devices").isEmpty()).isTrue();
         assertThat(nobodys.path("enabled").booleanValue()).isFalse();
+    }
+
+    @Test
+    void nobodyIsPromisedTheNextBootOfAPcThatGetsNoWorkThere() throws Exception {
+        server.database
+                .devices()
+                .change(number("pc1"), device -> device.withRegistration(Registration.PENDING));
+        server.database
+                .devices()
+                .change(
+                        number("pc2"),
+                        device -> device.withFacts(device.facts().with(FactName.ARCHITECTURE, "arm64"), server.now));
+        assertThat(run(new WorkCommand(), "inventory", "pc1,pc2")).isZero();
+        assertThat(out.lines())
+                .containsExactly(
+                        "work 1: pc1 will take its inventory, but not yet: it waits for approval: firstlight device approve pc1",
+                        "work 2: pc2 will take its inventory, but not yet: the imaging environment is for x86-64,"
+                                + " and its processor is another");
+        done("POST", "/devices/approve", "{'devices': ['pc1']}");
+        assertThat(run(new WorkCommand(), "inventory", "pc1")).isZero();
+        assertThat(out).contains("work 3: pc1 will take its inventory at its next network boot");
     }
 
     @Test
