@@ -9,6 +9,11 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** When and how devices are to do work, and the request that gives it to them. */
 final class WorkTerms {
+    /** Of a schedule, in characters. */
+    private static final int LONGEST_NAME = 100;
+
+    private static final int MOST_OF_IT = 80;
+
     @Option(names = "--power-off", description = "Power off afterwards, in place of what policy says.")
     private boolean powerOff;
 
@@ -63,13 +68,25 @@ final class WorkTerms {
             body.put("after", "power-off");
         }
         if (terms.cron.isPresent()) {
-            body.put("cron", terms.cron.get()).put("name", Shared.text(task, "kind") + " " + devices);
+            body.put("cron", terms.cron.get()).put("name", name(Shared.text(task, "kind"), devices));
             terms.zone.ifPresent(zone -> body.put("zone", zone));
             shared.act("POST", "schedules", body, ScheduleCommand::words);
             return;
         }
         terms.at.ifPresent(at -> body.put("at", at));
         shared.act("POST", "work", body, WorkTerms::assigned);
+    }
+
+    /** Nobody wrote one: of many devices, or a long group, it is cut to what the server keeps. */
+    private static String name(String kind, String devices) {
+        String whole = kind + " " + devices;
+        if (whole.length() <= LONGEST_NAME) {
+            return whole;
+        }
+        String[] each = devices.split(" *, *", -1);
+        String first = kind + " " + each[0];
+        return (first.length() > MOST_OF_IT ? first.substring(0, MOST_OF_IT) + "..." : first)
+                + (each.length == 1 ? "" : " and " + (each.length - 1) + " more");
     }
 
     private static String assigned(JsonNode answer) {
@@ -83,7 +100,10 @@ final class WorkTerms {
                     .append(" will ")
                     .append(verb(work))
                     .append(work.has("at") ? " from " + Shared.time(work.path("at")) + " on," : "")
-                    .append(work.has("waits") ? ", but not yet: " + Shared.text(work, "waits") : " at its next network boot");
+                    .append(
+                            work.has("waits")
+                                    ? ", but not yet: " + Shared.text(work, "waits")
+                                    : " at its next network boot");
         }
         return text.toString();
     }

@@ -188,6 +188,29 @@ class SlipsTest {
     }
 
     @Test
+    void aScheduleOfManyPcsOrOfALongGroupHasANameThatFits() throws Exception {
+        List<String> names = new ArrayList<>();
+        for (int i = 10; i < 40; i++) {
+            names.add("ROOM12-PC" + i);
+            server.device("ROOM12-PC" + i, "52:54:00:00:01:" + i, "x");
+        }
+        String group = "g".repeat(100);
+        done("POST", "/groups", "{'name': '" + group + "'}");
+        done("PATCH", "/devices/pc1", "{'group': '" + group + "'}");
+        for (String devices : List.of("pc1,pc2", String.join(",", names), "group:" + group)) {
+            assertThat(run(new WorkCommand(), "inventory", devices, "--cron", "0 3 * * 6"))
+                    .as(err)
+                    .isZero();
+        }
+        assertThat(done("GET", "/schedules", "").path("items").valueStream().map(each -> each.path("name")
+                        .stringValue()))
+                .containsExactly(
+                        "inventory pc1,pc2",
+                        "inventory ROOM12-PC10 and 29 more",
+                        "inventory group:" + "g".repeat(64) + "...");
+    }
+
+    @Test
     void aGroupWithoutANameIsNotEverybody() throws Exception {
         Work work = inventory("pc1", Terms.by("anna"));
         for (String which : List.of("group:", "group: ")) {
