@@ -44,6 +44,8 @@ public final class Rounds implements AutoCloseable {
     private final ZoneId zone;
     /** When each server was asked, by its name; not kept over a restart. */
     private final Map<String, Instant> last = new ConcurrentHashMap<>();
+    /** Pulls that a stop cut off and whose server was not there afterwards, with when they were tried. */
+    private final Map<Unfinished.Pull, Instant> waiting = new ConcurrentHashMap<>();
     /** Servers whose round goes on: it may take longer than {@link #EVERY}. */
     private final Set<String> running = ConcurrentHashMap.newKeySet();
 
@@ -69,12 +71,15 @@ public final class Rounds implements AutoCloseable {
         return rounds;
     }
 
+    /** A clock may be set back: what was asked later than now was asked by another clock. */
+    private static boolean isTimeAgain(Instant last, Instant now) {
+        return !last.plus(EVERY).isAfter(now) || last.isAfter(now);
+    }
+
     static boolean isDue(PeerSettings peer, Optional<Instant> last, Instant now, ZoneId zone) {
         return !peer.wanted().isEmpty()
                 && isOpen(peer, now, zone)
-                // A clock may be set back: what was asked later than now was asked by another clock.
-                && last.filter(before -> before.plus(EVERY).isAfter(now) && !before.isAfter(now))
-                        .isEmpty();
+                && last.filter(before -> !isTimeAgain(before, now)).isEmpty();
     }
 
     private static boolean isOpen(PeerSettings peer, Instant now, ZoneId zone) {
@@ -82,6 +87,7 @@ public final class Rounds implements AutoCloseable {
     }
 
     private void look() {
+        goOnAgain();
         for (Peer peer : sites.peers()) {
             Instant now = clock.instant();
             if (!running.contains(peer.name())
@@ -247,19 +253,58 @@ public final class Rounds implements AutoCloseable {
         }
     }
 
+    /** Once the power is back at both ends, this server is up before the other, and before its own network. */
+    void goOnAgain() {
+        for (Map.Entry<Unfinished.Pull, Instant> tried : Map.copyOf(waiting).entrySet()) {
+            Unfinished.Pull pull = tried.getKey();
+            try {
+                Instant now = clock.instant();
+                if (!sites.unfinished().list().contains(pull)
+                        || sites.unfinished().isForgotten(pull, now)) {
+                    waiting.remove(pull); // it came, somebody forgot it, or its time is over
+                } else if (isTimeAgain(tried.getValue(), now)) {
+                    waiting.put(pull, now);
+                    Peer peer = sites.peer(pull.peer());
+                    sites.versions(peer, EVERY);
+                    waiting.remove(pull);
+                    goOn(peer, pull);
+                }
+            } catch (PeerFailure stillSilent) {
+                LOG.debug("{} is still silent", pull.peer(), stillSilent);
+            } catch (IOException | RuntimeException failure) {
+                LOG.error("the pull of {}@{} cannot go on", pull.image(), pull.number(), failure);
+                waiting.remove(pull);
+            }
+        }
+    }
+
     private void goOn(Peer peer, Unfinished.Pull pull) {
-        jobs.startAtOnce(
-                "pull " + pull.image() + "@" + pull.number() + " from " + peer.name() + ", where it was", progress -> {
-                    Sites.Offer offer =
-                            sites.find(pull.image().text(), Integer.toString(pull.number()), Optional.of(peer.name()));
-                    boolean byRound = Wanted.of(peer.settings().wanted(), sites.versions(peer, EVERY)).stream()
-                            .anyMatch(each -> each.name().equals(offer.version().name()));
-                    if (byRound && pull.as().equals(pull.image())) {
-                        return ImageJob.Outcome.sound("it is pulled with what the configuration wants", List.of());
-                    }
-                    return ImageJob.Outcome.sound(
-                            Sites.words(offer, sites.pull(offer, pull.as(), WHO, progress)), List.of());
-                });
+        String what = "pull " + pull.image() + "@" + pull.number() + " from " + peer.name() + ", where it was";
+        jobs.startAtOnce(what, progress -> {
+            try {
+                return goOn(peer, pull, progress);
+            } catch (PeerFailure failure) {
+                if (!failure.isPassing()) {
+                    throw failure;
+                }
+                waiting.put(pull, clock.instant());
+                return new ImageJob.Outcome(
+                        false,
+                        failure.what() + ": " + failure.cause(),
+                        "it is tried again in " + EVERY.toMinutes() + " minutes",
+                        List.of());
+            }
+        });
+    }
+
+    private ImageJob.Outcome goOn(Peer peer, Unfinished.Pull pull, Progress progress) throws IOException {
+        Sites.Offer offer = sites.find(pull.image().text(), Integer.toString(pull.number()), Optional.of(peer.name()));
+        boolean byRound = Wanted.of(peer.settings().wanted(), sites.versions(peer, EVERY)).stream()
+                .anyMatch(each -> each.name().equals(offer.version().name()));
+        if (byRound && pull.as().equals(pull.image())) {
+            return ImageJob.Outcome.sound("it is pulled with what the configuration wants", List.of());
+        }
+        return ImageJob.Outcome.sound(Sites.words(offer, sites.pull(offer, pull.as(), WHO, progress)), List.of());
     }
 
     @Override

@@ -36,6 +36,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -368,6 +369,51 @@ class RoundsTest {
         rounds.goOn();
         assertThat(sites.unfinished().list()).isEmpty();
         assertThat(jobs.list()).isEmpty();
+    }
+
+    /** After a power cut at both ends. */
+    @Test
+    void aPullThatWasCutOffGoesOnWhenTheOtherServerIsThereAgain() throws Exception {
+        FakePeer.publish(there, "lab", 1, 2);
+        AtomicBoolean off = new AtomicBoolean(true);
+        FakePeer late = new FakePeer("main", there) {
+            @Override
+            public List<RemoteVersion> versions() throws IOException {
+                if (off.get()) {
+                    throw new PeerFailure("main does not answer", "Connection refused", "See whether it runs", true);
+                }
+                return super.versions();
+            }
+        };
+        AtomicReference<Instant> now = new AtomicReference<>(NOW);
+        Unfinished pulls = new Unfinished(folder.resolve("pulls"));
+        Sites again = new Sites(here, jobs, List.of(late), pulls, now::get, _ -> {});
+        byte[] manifest = there.encoded(there.find(new ImageName("lab"), 1).orElseThrow());
+        pulls.begin(new Unfinished.Pull("main", new ImageName("lab"), 1, new ImageName("lab2")), manifest);
+        try (Rounds started = new Rounds(again, jobs, (_, text, _) -> alarms.add(text), now::get, ZoneOffset.UTC)) {
+            started.goOn();
+            assertThat(lastJob().cure()).isEqualTo("it is tried again in 15 minutes");
+            now.set(NOW.plusSeconds(60));
+            started.goOnAgain();
+            now.set(NOW.plusSeconds(901));
+            started.goOnAgain();
+            assertThat(jobs.list())
+                    .as("while it is silent no job fails each time")
+                    .hasSize(1);
+            off.set(false);
+            now.set(NOW.plusSeconds(1802));
+            started.goOnAgain();
+            assertThat(lastJob().state()).isEqualTo(ImageJob.State.DONE);
+        }
+        assertThat(names()).containsExactly("lab2@1");
+        assertThat(pulls.list()).isEmpty();
+    }
+
+    private ImageJob lastJob() {
+        while (jobs.list().getFirst().state() == ImageJob.State.RUNNING) {
+            Thread.onSpinWait();
+        }
+        return jobs.list().getFirst();
     }
 
     @Test
