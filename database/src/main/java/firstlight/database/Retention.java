@@ -14,6 +14,8 @@ final class Retention {
     /** So many numbers are looked through at once: no query takes long, however many boots there are. */
     static final int LOOK = 50_000;
 
+    private static final String ENDED = "'DONE', 'FAILED', 'CANCELLED'";
+
     private final Backend backend;
 
     Retention(Backend backend) {
@@ -66,20 +68,33 @@ final class Retention {
         });
     }
 
-    /** Work that has ended; but not that of rules, which look whether a device has had its work. Answers how many. */
+    /**
+     * Work that has ended; but not the newest that a rule gave a device: rules look whether it has had its work. Of a rule that is gone
+     * nobody asks, for numbers are not given again. Answers how many.
+     */
     int works(Instant before) {
         int gone = 0;
-        while (true) {
-            int some = backend.write(handle -> handle.execute(
-                    "delete from work where id in (select id from work where rule_id = 0"
-                            + " and state in ('DONE', 'FAILED', 'CANCELLED') and changed < ? order by id limit " + SLICE
-                            + ")",
-                    before.toEpochMilli()));
-            if (some == 0) {
-                return gone;
-            }
-            gone += some;
+        List<Long> some = works(0, before);
+        while (!some.isEmpty()) {
+            List<Long> ids = some;
+            gone += backend.write(handle -> handle.createUpdate( // unless a person wants it again just now
+                            "delete from work where id in (<ids>) and state in (" + ENDED + ")")
+                    .bindList("ids", ids)
+                    .execute());
+            some = works(ids.getLast(), before); // behind them: what stays is looked at once
         }
+        return gone;
+    }
+
+    private List<Long> works(long above, Instant before) {
+        return backend.read(handle -> handle.createQuery("select id from work where id > ? and state in (" + ENDED + ")"
+                        + " and changed < ? and (rule_id = 0 or rule_id not in (select id from rule)"
+                        + " or exists (select 1 from work newer where newer.device = work.device"
+                        + " and newer.rule_id = work.rule_id and newer.id > work.id)) order by id limit " + SLICE)
+                .bind(0, above)
+                .bind(1, before.toEpochMilli())
+                .mapTo(Long.class)
+                .list());
     }
 
     /** Alarms that somebody dismissed: anybody on the PCs' network can have some raised. Answers how many. */

@@ -649,6 +649,39 @@ class PolicyTest extends OnEachStorage {
     }
 
     @Test
+    void ofTheEndedWorkOfARuleTheNewestOfEachDeviceStays() throws InvalidCondition {
+        Device device = device("S1");
+        Device other = device("S2");
+        Rule rule = Rule.of(
+                0, Level.SERVER, 0, "r", true, "always", new Task.Inventory(), Repeat.ALWAYS, "");
+        long kept = done(database.policy().addRule(rule)).id();
+        List<Work> newest = new ArrayList<>();
+        for (Device each : List.of(device, other)) {
+            ended(each, kept);
+            ended(each, kept + 1); // a rule that is gone
+            newest.add(ended(each, kept));
+        }
+        Work open = database.works()
+                .create(device.id(), new Task.Inventory(), Terms.by("rule").ofRule(kept + 1), NOW);
+        assertThat(database.forgetBefore(NOW)).as("not yet").isZero();
+
+        assertThat(database.forgetBefore(NOW.plusSeconds(1))).isEqualTo(4);
+        assertThat(database.works().list(9))
+                .extracting(Work::id)
+                .containsExactlyInAnyOrder(open.id(), newest.get(0).id(), newest.get(1).id());
+        restart();
+        assertThat(database.works().latestOfRule(device.id(), kept)).contains(newest.getFirst());
+    }
+
+    private Work ended(Device device, long rule) {
+        Work work = database.works()
+                .create(device.id(), new Task.Inventory(), Terms.by("rule").ofRule(rule), NOW);
+        Work done = work.done("", NOW);
+        database.works().keep(done);
+        return done;
+    }
+
+    @Test
     void ofOneRuleADeviceHasOneOpenWork() {
         Device device = database.devices().register(NewDevice.of(PC, Registration.REGISTERED), NOW);
         Terms terms = Terms.by("rule 'x'").ofRule(7);
