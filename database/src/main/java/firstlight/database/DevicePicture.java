@@ -111,12 +111,15 @@ final class DevicePicture {
         return Optional.ofNullable(byId.get(id)).map(Row::device);
     }
 
-    /** By name, by number, or by a MAC address that it has; without a look at each device, for lists name them by thousands. */
+    /** By name, else by number or by a MAC address that it has; without a look at each device, for lists name them by thousands. */
     List<Device> called(String text) {
+        // A name may read like an address (naming: {mac}), which a dock brings to others too: who is called so is the
+        // one.
+        Optional<Device> named = Optional.ofNullable(byName.get(key(text))).flatMap(this::find);
+        if (named.isPresent()) {
+            return List.of(named.get());
+        }
         Map<Long, Device> found = new LinkedHashMap<>();
-        Optional.ofNullable(byName.get(key(text)))
-                .flatMap(this::find)
-                .ifPresent(device -> found.put(device.id(), device));
         if (text.strip().matches("\\d{1,18}")) {
             find(Long.parseLong(text.strip())).ifPresent(device -> found.put(device.id(), device));
         }

@@ -41,6 +41,7 @@ public final class DeviceStore implements Devices {
     private final WorkStore works;
     /** Keeps nothing in memory. */
     private final ScheduleStore schedules;
+
     private final DevicePicture picture = new DevicePicture();
     /** Taken before a transaction begins, never in one: SQLite's writers, and PostgreSQL's advisory lock, are waited for with it in hand. */
     private final ReentrantLock registering = new ReentrantLock();
@@ -326,7 +327,7 @@ public final class DeviceStore implements Devices {
         return picture.find(id);
     }
 
-    /** By name, in any case, or by one of its MAC addresses, or by its number. */
+    /** By name, in any case; else by one of its MAC addresses, or by its number. */
     public List<Device> find(String text) {
         return picture.called(text);
     }

@@ -556,6 +556,18 @@ class PolicyTest extends OnEachStorage {
     }
 
     @Test
+    void aDeviceIsMeantByItsNameThoughThatReadsLikeADocksAddress() {
+        Facts dock = Facts.NONE.with(FactName.MAC, "00:e0:4c:68:00:01");
+        Device first = database.devices()
+                .register(NewDevice.of(dock.with(FactName.SERIAL, "S-1"), Registration.REGISTERED), NOW);
+        Device named = done(database.devices().change(first.id(), device -> device.withName("00e04c680001")));
+        Device other = database.devices()
+                .register(NewDevice.of(dock.with(FactName.SERIAL, "S-2"), Registration.REGISTERED), NOW);
+        assertThat(database.devices().find("00E04C680001")).containsExactly(named);
+        assertThat(database.devices().find("00:e0:4c:68:00:01")).containsExactlyInAnyOrder(named, other);
+    }
+
+    @Test
     void workOfOnePcIsListedHoweverMuchOtherWorkIsNewer() {
         Device pc = database.devices().register(NewDevice.of(PC, Registration.REGISTERED), NOW);
         Work old = database.works().create(pc.id(), new Task.Inventory(), Terms.by("ann"), NOW);
@@ -652,8 +664,7 @@ class PolicyTest extends OnEachStorage {
     void ofTheEndedWorkOfARuleTheNewestOfEachDeviceStays() throws InvalidCondition {
         Device device = device("S1");
         Device other = device("S2");
-        Rule rule = Rule.of(
-                0, Level.SERVER, 0, "r", true, "always", new Task.Inventory(), Repeat.ALWAYS, "");
+        Rule rule = Rule.of(0, Level.SERVER, 0, "r", true, "always", new Task.Inventory(), Repeat.ALWAYS, "");
         long kept = done(database.policy().addRule(rule)).id();
         List<Work> newest = new ArrayList<>();
         for (Device each : List.of(device, other)) {
@@ -668,7 +679,8 @@ class PolicyTest extends OnEachStorage {
         assertThat(database.forgetBefore(NOW.plusSeconds(1))).isEqualTo(4);
         assertThat(database.works().list(9))
                 .extracting(Work::id)
-                .containsExactlyInAnyOrder(open.id(), newest.get(0).id(), newest.get(1).id());
+                .containsExactlyInAnyOrder(
+                        open.id(), newest.get(0).id(), newest.get(1).id());
         restart();
         assertThat(database.works().latestOfRule(device.id(), kept)).contains(newest.getFirst());
     }
