@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -50,12 +51,6 @@ final class DeviceCsvRoutes {
             "last-seen");
     /** What an import writes; the other columns of an export say what is, and are passed over. */
     private static final List<String> WRITTEN = List.of("name", "group", "mac", "uuid", "serial", "asset-tag", "note");
-
-    /** Different ones that are told; the rest is counted. */
-    private static final int MOST_ERRORS = 100;
-
-    /** Lines with the same error that are named. */
-    private static final int SAME = 5;
 
     private final Database database;
     private final DeviceFinder finder;
@@ -119,14 +114,22 @@ final class DeviceCsvRoutes {
     /**
      * One row: what becomes of which device; a new one has no number yet.
      *
+     * @param line of the file
      * @param name empty: the one that it has, or by the naming pattern
      * @param group empty where the file has no such column
      * @param facts that are added to those that it has
      */
     private record Wish(
-            Device device, Optional<String> name, Optional<Long> group, Optional<String> note, Facts facts) {
+            int line, Device device, Optional<String> name, Optional<Long> group, Optional<String> note, Facts facts) {
         boolean isNew() {
             return device.id() == 0;
+        }
+
+        /** Whether the device has another name afterwards. */
+        boolean isRenamed() {
+            return !isNew()
+                    && name.filter(text -> !text.equalsIgnoreCase(device.name()))
+                            .isPresent();
         }
 
         /** Whether the device, as it was when the file was checked, is what the row says. */
@@ -150,7 +153,7 @@ final class DeviceCsvRoutes {
         }
         List<String> head = head(rows.getFirst());
         List<Wish> wishes = new ArrayList<>();
-        Map<String, List<Integer>> errors = new LinkedHashMap<>();
+        LineErrors errors = new LineErrors();
         Map<String, Integer> names = new HashMap<>();
         CsvDevices devices = new CsvDevices(database.devices(), finder, rows, head.indexOf("mac"));
         Map<Long, Integer> lines = new HashMap<>();
@@ -164,11 +167,12 @@ final class DeviceCsvRoutes {
                 wishes.add(wish);
             } catch (ApiProblem problem) {
                 String text = problem.getMessage() + (problem.cure().isEmpty() ? "" : " (" + problem.cure() + ")");
-                errors.computeIfAbsent(text, _ -> new ArrayList<>()).add(row.line());
+                errors.add(text, row.line());
             }
         }
+        refuseTaken(wishes, errors);
         if (!errors.isEmpty()) {
-            throw ApiProblem.notAllowed("", told(errors), "mend them");
+            throw ApiProblem.notAllowed("", errors.told(), "mend them");
         }
         long fresh = wishes.stream().filter(Wish::isNew).count();
         long met = wishes.stream().filter(Wish::isMet).count();
@@ -206,21 +210,34 @@ final class DeviceCsvRoutes {
         return Answer.ok(node);
     }
 
-    /** A group that is missing is missing in hundreds of lines: said once. */
-    private static String told(Map<String, List<Integer>> errors) {
-        long wrong = errors.values().stream().mapToLong(List::size).sum();
-        String told = errors.entrySet().stream()
-                .limit(MOST_ERRORS)
-                .map(error -> lines(error.getValue()) + ": " + error.getKey())
-                .collect(Collectors.joining("\n"));
-        String more = errors.size() > MOST_ERRORS ? "\nand " + (errors.size() - MOST_ERRORS) + " other errors" : "";
-        return (wrong == 1 ? "1 line is" : wrong + " lines are") + " wrong, so nothing was imported:\n" + told + more;
+    /** A name is free where its holder gives it up in the same file: a room that is numbered anew is right as a whole. */
+    private void refuseTaken(List<Wish> wishes, LineErrors errors) {
+        Set<Long> renamed = renamed(wishes);
+        for (Wish wish : wishes) {
+            Optional<Device> holder = holder(wish);
+            boolean givesUp =
+                    holder.filter(device -> renamed.contains(device.id())).isPresent();
+            if (holder.isPresent() && (wish.isNew() || !givesUp)) {
+                String text = "another device is named '" + wish.name.orElse("") + "'";
+                errors.add(text, wish.line);
+            }
+        }
     }
 
-    private static String lines(List<Integer> lines) {
-        String some = lines.stream().limit(SAME).map(String::valueOf).collect(Collectors.joining(", "));
-        int more = lines.size() - SAME;
-        return (lines.size() == 1 ? "line " : "lines ") + some + (more > 0 ? " and " + more + " more" : "");
+    private static Set<Long> renamed(List<Wish> wishes) {
+        return wishes.stream()
+                .filter(Wish::isRenamed)
+                .map(wish -> wish.device.id())
+                .collect(Collectors.toSet());
+    }
+
+    /** Who else has the name that the row says. */
+    private Optional<Device> holder(Wish wish) {
+        return wish.name
+                .flatMap(name -> database.devices().find(name).stream()
+                        .filter(device -> device.name().equalsIgnoreCase(name))
+                        .findFirst())
+                .filter(device -> device.id() != wish.device.id());
     }
 
     /** In any case and order; blanks and underscores count as hyphens. */
@@ -268,11 +285,6 @@ final class DeviceCsvRoutes {
             if (before != null) {
                 throw problem("'" + name.get() + "' is the name in line " + before + " too", "");
             }
-            Optional<Device> holder =
-                    finder.find(name.get()).filter(each -> each.name().equalsIgnoreCase(name.get()));
-            if (holder.isPresent() && holder.get().id() != device.id()) {
-                throw problem("another device is named '" + name.get() + "'", "");
-            }
         }
         Optional<Long> group = Optional.empty();
         String text = cells.getOrDefault("group", "");
@@ -285,7 +297,7 @@ final class DeviceCsvRoutes {
                                             "there is no group '" + text + "'",
                                             "firstlight group add '" + text + "'")));
         }
-        return new Wish(device, name, group, Optional.ofNullable(cells.get("note")), facts);
+        return new Wish(row.line(), device, name, group, Optional.ofNullable(cells.get("note")), facts);
     }
 
     private static Facts facts(Map<String, String> cells) throws ApiProblem {
@@ -321,6 +333,15 @@ final class DeviceCsvRoutes {
     /** Those that are new or changed. */
     private List<Long> keep(List<Wish> wishes) {
         List<Long> numbers = new ArrayList<>();
+        // First aside with the names that others get: rows are written one by one, each with a name that nobody has.
+        Set<Long> aside = wishes.stream()
+                .flatMap(wish -> holder(wish).stream())
+                .map(Device::id)
+                .filter(renamed(wishes)::contains)
+                .collect(Collectors.toSet());
+        for (long number : aside) {
+            orChanged(database.devices().change(number, device -> device.withName("import-" + number)));
+        }
         for (Wish wish : wishes) {
             if (wish.isMet()) {
                 continue;
@@ -338,13 +359,17 @@ final class DeviceCsvRoutes {
                                 settings))
                         .id();
             } else {
-                Kept<Device> kept = database.devices().change(number, wish::of);
-                if (!(kept instanceof Kept.Done<Device>)) {
-                    throw new ChangedMeanwhile(); // somebody took the name, or the device away, since it was checked
-                }
+                orChanged(database.devices().change(number, wish::of));
             }
             numbers.add(number);
         }
         return numbers;
+    }
+
+    /** Somebody took the name, or the device away, since it was checked. */
+    private static void orChanged(Kept<Device> kept) {
+        if (!(kept instanceof Kept.Done<Device>)) {
+            throw new ChangedMeanwhile();
+        }
     }
 }

@@ -3,6 +3,7 @@ package firstlight.server.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import firstlight.model.FactName;
+import firstlight.policy.Device;
 import firstlight.policy.Registration;
 import firstlight.policy.work.Limits;
 import firstlight.policy.work.Task;
@@ -208,6 +209,23 @@ class SlipsTest {
                         "inventory pc1,pc2",
                         "inventory ROOM12-PC10 and 29 more",
                         "inventory group:" + "g".repeat(64) + "...");
+    }
+
+    @Test
+    void aRoomThatIsNumberedAnewIsImportedAsAWhole() throws Exception {
+        server.device("pc3", "52:54:00:00:00:03", "x");
+        long first = number("pc1");
+        String csv = "mac,name\n52:54:00:00:00:01,pc2\n52:54:00:00:00:02,PC3\n52:54:00:00:00:03,pc4\n";
+        assertThat(done("POST", "/devices.csv?dry-run=true", csv).path("changed").intValue())
+                .isEqualTo(3);
+        done("POST", "/devices.csv", csv);
+        assertThat(number("pc2")).isEqualTo(first);
+        assertThat(server.database.devices().all()).extracting(Device::name).containsExactly("pc2", "PC3", "pc4");
+        done("POST", "/devices.csv", "mac,name\n52:54:00:00:00:01,pc3\n52:54:00:00:00:02,pc2\n");
+        assertThat(number("pc3")).as("exchanged").isEqualTo(first);
+
+        refused(422, "line 2: another device is named 'pc2'", "POST", "/devices.csv", "mac,name\n52:54:00:00:00:01,pc2\n");
+        assertThat(number("pc3")).isEqualTo(first);
     }
 
     @Test
