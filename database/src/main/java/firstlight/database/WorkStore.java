@@ -112,7 +112,15 @@ public final class WorkStore implements WorkQueue {
                 .findFirst();
     }
 
-    /** Wanted again after its end. Refused while its rule has given the device other work, which is still open. */
+    private static Optional<Work> openInSession(Handle handle, long device, long session) {
+        return handle.createQuery("select * from work where device = ? and session_id = ? and " + NOT_ENDED)
+                .bind(0, device)
+                .bind(1, session)
+                .map((row, context) -> WorkRow.read(row).work())
+                .findFirst();
+    }
+
+    /** Wanted again after its end. Refused while its rule has given the device other work that is still open, or it is in that session by such. */
     public Kept<Work> reopen(Work again) {
         return backend.write(handle -> {
             if (again.task() instanceof Task.Join) {
@@ -123,6 +131,13 @@ public final class WorkStore implements WorkQueue {
             if (other.isPresent()) {
                 return new Kept.Refused<>(other.get().describe() + " of the same rule is in the queue already");
             }
+            Optional<Work> member = again.task() instanceof Task.Join(long session)
+                    ? openInSession(handle, again.device(), session)
+                    : Optional.empty();
+            if (member.isPresent()) { // it would be restored twice, and count as two
+                return new Kept.Refused<>(
+                        "the device is in that session by work " + member.get().id() + " already");
+            }
             set(handle, again);
             return new Kept.Done<>(again);
         });
@@ -132,9 +147,9 @@ public final class WorkStore implements WorkQueue {
     public int withdraw(long rule, Instant now) {
         return backend.write(handle -> {
             sessions.exclusively(handle);
-            List<Work> waiting = handle
-                    .createQuery("select * from work where rule_id = ? and state = 'QUEUED' order by id"
-                            + backend.forUpdate())
+            List<Work> waiting = handle.createQuery(
+                            "select * from work where rule_id = ? and state = 'QUEUED' order by id"
+                                    + backend.forUpdate())
                     .bind(0, rule)
                     .map((row, context) -> WorkRow.read(row).work())
                     .list();
@@ -283,8 +298,7 @@ public final class WorkStore implements WorkQueue {
     }
 
     /** @param rule only what it gave; 0 for all */
-    public List<Work> list(
-            long device, Optional<Set<Long>> groups, long rule, String state, String kind, int limit) {
+    public List<Work> list(long device, Optional<Set<Long>> groups, long rule, String state, String kind, int limit) {
         if (groups.isPresent() && groups.get().isEmpty()) {
             return List.of();
         }

@@ -229,6 +229,20 @@ class SlipsTest {
     }
 
     @Test
+    void whoJoinedAnewIsNoMemberTwice() throws Exception {
+        server.image("room12");
+        done("POST", "/sessions", "{'name': 'monday', 'image': 'room12', 'clients': 9}");
+        String join = "{'devices': ['pc1'], 'task': {'kind': 'join', 'session': 'monday'}}";
+        done("POST", "/work", "{'devices': ['pc2'], 'task': {'kind': 'join', 'session': 'monday'}}");
+        done("POST", "/work", join);
+        done("DELETE", "/work/2", "");
+        done("POST", "/work", join);
+        refused(409, "in that session by work 3 already", "POST", "/work/2/retry", "");
+        done("DELETE", "/work/3", "");
+        done("POST", "/work/2/retry", "");
+    }
+
+    @Test
     void aGroupWithoutANameIsNotEverybody() throws Exception {
         Work work = inventory("pc1", Terms.by("anna"));
         for (String which : List.of("group:", "group: ")) {
