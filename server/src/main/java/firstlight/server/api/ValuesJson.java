@@ -62,7 +62,10 @@ final class ValuesJson {
                 changed.entries = MenuEntryJson.read(body, ENTRIES);
             }
             if (body.node().has(KERNEL_ARGUMENTS)) {
-                changed.kernelArguments = body.optional(KERNEL_ARGUMENTS);
+                // Empty is "none here", as an empty script; null leaves it to the next level.
+                changed.kernelArguments = body.has(KERNEL_ARGUMENTS)
+                        ? Optional.of(body.optional(KERNEL_ARGUMENTS).orElse(""))
+                        : Optional.empty();
             }
             if (body.node().has(BIOS)) {
                 changed.biosClient = word(body, BIOS, BiosClient.class);

@@ -243,6 +243,20 @@ class SlipsTest {
     }
 
     @Test
+    void noKernelArgumentsAreNone() throws Exception {
+        done("PATCH", "/policy/server", "{'kernel-arguments': 'console=ttyS0'}");
+        JsonNode set = done("PATCH", "/policy/device:pc1", "{'kernel-arguments': ''}");
+        assertThat(set.path("effective").path("kernel-arguments").path("value").stringValue())
+                .isEmpty();
+        JsonNode cleared = done("PATCH", "/policy/device:pc1", "{\"kernel-arguments\": null}");
+        assertThat(cleared.path("effective")
+                        .path("kernel-arguments")
+                        .path("value")
+                        .stringValue())
+                .isEqualTo("console=ttyS0");
+    }
+
+    @Test
     void aGroupWithoutANameIsNotEverybody() throws Exception {
         Work work = inventory("pc1", Terms.by("anna"));
         for (String which : List.of("group:", "group: ")) {
