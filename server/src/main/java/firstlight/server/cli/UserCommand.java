@@ -77,8 +77,7 @@ public final class UserCommand {
         if (!role.equals("peer") || file.isPresent()) {
             body.put("password", password(file, "Password of " + name + ": "));
         }
-        shared.act(
-                "POST", "users", body, user -> "user " + Shared.text(user, "name") + ", " + Shared.text(user, "role"));
+        shared.act("POST", "users", body, UserCommand::words);
     }
 
     @Command(name = "role", description = "Changes a user's role.")
@@ -135,12 +134,18 @@ public final class UserCommand {
     }
 
     private static void change(String name, ObjectNode body, Shared shared) {
-        shared.act(
-                "PATCH",
-                "users/" + ApiClient.part(name),
-                body,
-                user -> "user " + name + ", " + Shared.text(user, "role")
-                        + (user.path("enabled").booleanValue(false) ? "" : ", off"));
+        shared.act("PATCH", "users/" + ApiClient.part(name), body, UserCommand::words);
+    }
+
+    private static String words(JsonNode user) {
+        String name = Shared.text(user, "name");
+        boolean reachesNothing = Shared.text(user, "role").equals("technician")
+                && user.path("groups").isEmpty();
+        return "user " + name + ", " + Shared.text(user, "role")
+                + (user.path("enabled").booleanValue(false) ? "" : ", off")
+                + (reachesNothing
+                        ? ", who reaches no device yet: firstlight user role " + name + " technician --group GROUP"
+                        : "");
     }
 
     /** Never as an argument: other users of the host see those. */

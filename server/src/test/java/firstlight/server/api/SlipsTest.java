@@ -11,10 +11,12 @@ import firstlight.policy.work.Terms;
 import firstlight.policy.work.Work;
 import firstlight.policy.work.WorkState;
 import firstlight.server.cli.RuleCommand;
+import firstlight.server.cli.UserCommand;
 import firstlight.server.cli.WorkCommand;
 import firstlight.server.operator.OperatorError;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,9 +171,7 @@ class SlipsTest {
 
     @Test
     void nobodyIsPromisedTheNextBootOfAPcThatGetsNoWorkThere() throws Exception {
-        server.database
-                .devices()
-                .change(number("pc1"), device -> device.withRegistration(Registration.PENDING));
+        server.database.devices().change(number("pc1"), device -> device.withRegistration(Registration.PENDING));
         server.database
                 .devices()
                 .change(
@@ -203,8 +203,10 @@ class SlipsTest {
                     .as(err)
                     .isZero();
         }
-        assertThat(done("GET", "/schedules", "").path("items").valueStream().map(each -> each.path("name")
-                        .stringValue()))
+        assertThat(done("GET", "/schedules", "")
+                        .path("items")
+                        .valueStream()
+                        .map(each -> each.path("name").stringValue()))
                 .containsExactly(
                         "inventory pc1,pc2",
                         "inventory ROOM12-PC10 and 29 more",
@@ -216,7 +218,9 @@ class SlipsTest {
         server.device("pc3", "52:54:00:00:00:03", "x");
         long first = number("pc1");
         String csv = "mac,name\n52:54:00:00:00:01,pc2\n52:54:00:00:00:02,PC3\n52:54:00:00:00:03,pc4\n";
-        assertThat(done("POST", "/devices.csv?dry-run=true", csv).path("changed").intValue())
+        assertThat(done("POST", "/devices.csv?dry-run=true", csv)
+                        .path("changed")
+                        .intValue())
                 .isEqualTo(3);
         done("POST", "/devices.csv", csv);
         assertThat(number("pc2")).isEqualTo(first);
@@ -224,7 +228,12 @@ class SlipsTest {
         done("POST", "/devices.csv", "mac,name\n52:54:00:00:00:01,pc3\n52:54:00:00:00:02,pc2\n");
         assertThat(number("pc3")).as("exchanged").isEqualTo(first);
 
-        refused(422, "line 2: another device is named 'pc2'", "POST", "/devices.csv", "mac,name\n52:54:00:00:00:01,pc2\n");
+        refused(
+                422,
+                "line 2: another device is named 'pc2'",
+                "POST",
+                "/devices.csv",
+                "mac,name\n52:54:00:00:00:01,pc2\n");
         assertThat(number("pc3")).isEqualTo(first);
     }
 
@@ -254,6 +263,20 @@ class SlipsTest {
                         .path("value")
                         .stringValue())
                 .isEqualTo("console=ttyS0");
+    }
+
+    @Test
+    void aTechnicianWithoutAGroupIsToldToReachNothing() throws Exception {
+        Path password = Files.writeString(directory.resolve("password"), "long enough");
+        String[] tom = {"add", "tom", "--role", "technician", "--password-file", password.toString()};
+        assertThat(run(new UserCommand(), tom)).as(err).isZero();
+        assertThat(out)
+                .contains(
+                        "user tom, technician, who reaches no device yet: firstlight user role tom technician --group");
+        done("POST", "/groups", "{'name': 'Room 12'}");
+        assertThat(run(new UserCommand(), "role", "tom", "technician", "--group", "Room 12"))
+                .isZero();
+        assertThat(out).isEqualToIgnoringNewLines("user tom, technician");
     }
 
     @Test
