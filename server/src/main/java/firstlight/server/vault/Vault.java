@@ -73,20 +73,25 @@ public final class Vault {
         random.nextBytes(nonce);
         byte[] secret =
                 cipher(Cipher.ENCRYPT_MODE, key(), nonce, name, whom, passphrase.getBytes(StandardCharsets.UTF_8));
-        if (!whom.equals(whom(name))) {
-            Files.deleteIfExists(folder.resolve(name + ENDING)); // which the other choice does not fit
-            if (whom.isEmpty()) {
-                Files.deleteIfExists(folder.resolve(name + CHOICE));
-            } else {
-                write(folder.resolve(name + CHOICE), String.join("\n", whom).getBytes(StandardCharsets.UTF_8));
+        byte[] kept = ByteBuffer.allocate(NONCE + secret.length)
+                .put(nonce)
+                .put(secret)
+                .array();
+        // Both are written before the former ones go: on a full disk those stay.
+        try (Fresh fresh = new Fresh();
+                Fresh choice = new Fresh()) {
+            fresh.write(kept);
+            if (!whom.equals(whom(name))) {
+                choice.write(String.join("\n", whom).getBytes(StandardCharsets.UTF_8));
+                Files.deleteIfExists(folder.resolve(name + ENDING)); // which the other choice does not fit
+                if (whom.isEmpty()) {
+                    Files.deleteIfExists(folder.resolve(name + CHOICE));
+                } else {
+                    choice.move(folder.resolve(name + CHOICE));
+                }
             }
+            fresh.move(folder.resolve(name + ENDING));
         }
-        write(
-                folder.resolve(name + ENDING),
-                ByteBuffer.allocate(NONCE + secret.length)
-                        .put(nonce)
-                        .put(secret)
-                        .array());
     }
 
     /** Whether there was one. */
@@ -221,7 +226,10 @@ public final class Vault {
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             byte[] key = new byte[KEY_LENGTH];
             random.nextBytes(key);
-            write(file, key);
+            try (Fresh fresh = new Fresh()) {
+                fresh.write(key);
+                fresh.move(file);
+            }
         }
         byte[] key = Files.readAllBytes(file);
         if (key.length != KEY_LENGTH) {
@@ -230,11 +238,24 @@ public final class Vault {
         return key;
     }
 
-    /** Whole or not at all, readable by the server's account alone. */
-    private void write(Path file, byte[] octets) throws IOException {
-        Path fresh = Files.createTempFile(
+    /** A file that is there whole or not at all, readable by the server's account alone; none is left where it came to nothing. */
+    private final class Fresh implements AutoCloseable {
+        private final Path file = Files.createTempFile(
                 folder, "new", "", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.write(fresh, octets);
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+
+        private Fresh() throws IOException {}
+
+        private void write(byte[] octets) throws IOException {
+            Files.write(file, octets);
+        }
+
+        private void move(Path to) throws IOException {
+            Files.move(file, to, StandardCopyOption.ATOMIC_MOVE);
+        }
+
+        @Override
+        public void close() throws IOException {
+            Files.deleteIfExists(file);
+        }
     }
 }

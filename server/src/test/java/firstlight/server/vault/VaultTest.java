@@ -43,6 +43,21 @@ class VaultTest {
     }
 
     @Test
+    void whatCannotBeKeptLeavesNothingBehind() throws IOException {
+        Vault vault = new Vault(data);
+        vault.put("all", "correct horse");
+        Files.createDirectories(data.resolve("vault/room.secret/full"));
+        assertThatThrownBy(() -> vault.put("room", "battery")).isInstanceOf(IOException.class);
+        Files.createDirectories(data.resolve("vault/all.for"));
+        assertThatThrownBy(() -> vault.put("all", "battery", List.of("group:Room 12")))
+                .isInstanceOf(IOException.class);
+        try (Stream<Path> files = Files.list(data.resolve("vault"))) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("all.secret", "all.for", "key", "room.secret");
+        }
+    }
+
+    @Test
     void oneThatIsForSomePcsGoesToThoseAloneAndNobodyMakesItEverybodys() throws IOException {
         Vault vault = new Vault(data);
         vault.put("all", "correct horse");
