@@ -151,6 +151,12 @@ final class ImageJobRoutes {
             if (body.has("ifUnreadable")) {
                 throw body.wrong("ifUnreadable", body.text("ifUnreadable"), "nothing: " + file + " is a WIM, no disk");
             }
+            if (body.has("sectorSize")) {
+                throw body.unfit(
+                        "sectorSize",
+                        String.valueOf(body.get("sectorSize")),
+                        "left out: " + file + " is a WIM, no disk");
+            }
             return new WimImport(
                     file,
                     ImageFinder.name("image", body.text("image")),
