@@ -169,6 +169,12 @@ public final class Main implements Runnable {
             err.flush();
             return 2;
         });
+        line.getCommandSpec()
+                .versionProvider(new Version())
+                .addOption(OptionSpec.builder("--version")
+                        .versionHelp(true)
+                        .description("Tell which version this is, and exit.")
+                        .build());
         addHelp(line);
         return line;
     }

@@ -42,6 +42,12 @@ class MainTest {
     }
 
     @Test
+    void itTellsItsVersion() {
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString()).matches("firstlight [0-9]+\\.[0-9]+\\.[0-9]+( \\(.+\\))?\\R");
+    }
+
+    @Test
     void whatAnOperatorCanMendIsTwoLinesWithoutAStackTrace() {
         assertThat(run("fail")).isEqualTo(1);
         assertThat(err.toString().lines()).containsExactly("firstlight: port 67 is taken", "  stop the other server");
