@@ -169,6 +169,37 @@ class LauncherTest {
         assertThat(said(builder.start())).contains("preparing a fast start", "started");
     }
 
+    /** A fresh Debian's own updates hold both locks in the first minutes after its start. */
+    @Test
+    void whereAptIsBusyItIsWaitedFor(@TempDir Path folder) throws Exception {
+        ProcessBuilder builder = launcher(folder, "lab", "run", "x", "--yes");
+        script(folder.resolve("bin/id"), "echo 0");
+        Path launcher =
+                folder.resolve("a clone/firstlight"); // a file that keeps daemons from starting is not this machine's
+        Files.writeString(
+                launcher,
+                Files.readString(launcher)
+                        .replace(
+                                "/usr/sbin/policy-rc.d",
+                                folder.resolve("policy").toString()));
+        Files.createSymbolicLink(folder.resolve("bin/chmod"), Path.of("/bin/chmod"));
+        Files.delete(folder.resolve("bin/sleep"));
+        script(folder.resolve("bin/sleep"), "exit 0");
+        Path asked = folder.resolve("asked");
+        script(
+                folder.resolve("bin/apt-get"),
+                "cd '" + folder + "'; echo \"$*\" >>asked; case \"$*\" in"
+                        + " *--simulate*) [ -e lists ] ;;"
+                        + " update) if [ -e busy ]; then echo >lists; else echo >busy; exit 100; fi ;; esac");
+        assertThat(said(builder.start())).endsWith("java run x");
+        List<String> calls = Files.readAllLines(asked);
+        assertThat(calls).filteredOn("update"::equals).hasSize(2);
+        assertThat(calls.getLast())
+                .contains("DPkg::Lock::Timeout=600", " qemu-system-x86 ")
+                .doesNotContain("--simulate");
+        assertThat(folder.resolve("policy")).doesNotExist();
+    }
+
     private static void asRootWithAllPackages(Path folder) throws IOException {
         script(folder.resolve("bin/id"), "echo 0");
         script(folder.resolve("bin/dpkg-query"), "shift 3; for package; do printf 'installed:%s ' \"$package\"; done");
