@@ -200,6 +200,28 @@ class LauncherTest {
         assertThat(folder.resolve("policy")).doesNotExist();
     }
 
+    /** Debian's Maven is started with what is in MAVEN_OPTS; it reads no such variables itself. */
+    @Test
+    void mavenGoesThroughTheProxyThatAptGoesThrough(@TempDir Path folder) throws Exception {
+        ProcessBuilder builder = launcher(folder, "format");
+        script(folder.resolve("bin/dpkg-query"), "shift 3; for package; do printf 'installed:%s ' \"$package\"; done");
+        script(folder.resolve("bin/mvn"), "echo \"$MAVEN_OPTS\"");
+        assertThat(said(builder.start())).isEmpty();
+        builder.environment().put("https_proxy", "http://user:secret@proxy.example.com:3128/");
+        builder.environment().put("HTTP_PROXY", "proxy");
+        builder.environment().put("no_proxy", ".example.com, mirror");
+        builder.environment().put("MAVEN_OPTS", "-Xmx1g");
+        assertThat(said(builder.start()).split(" ", -1))
+                .containsExactly(
+                        "-Dhttp.proxyHost=proxy",
+                        "-Dhttp.proxyPort=80",
+                        "-Dhttps.proxyHost=proxy.example.com",
+                        "-Dhttps.proxyPort=3128",
+                        "-Dhttp.nonProxyHosts=localhost|127.*|[::1]|example.com|*.example.com|mirror|*.mirror",
+                        "-Daether.connector.http.useSystemProperties=true",
+                        "-Xmx1g");
+    }
+
     private static void asRootWithAllPackages(Path folder) throws IOException {
         script(folder.resolve("bin/id"), "echo 0");
         script(folder.resolve("bin/dpkg-query"), "shift 3; for package; do printf 'installed:%s ' \"$package\"; done");
