@@ -169,6 +169,20 @@ class LauncherTest {
         assertThat(said(builder.start())).contains("preparing a fast start", "started");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"lab list", "lab"})
+    void aListThatNeedsNothingWantsNeitherRootNorPackages(String words, @TempDir Path folder) throws Exception {
+        ProcessBuilder builder = launcher(folder, words.split(" ", -1));
+        assertThat(said(builder.start())).startsWith("java ").endsWith(words);
+    }
+
+    @Test
+    void whatTheLabLeftIsTakenAwayWithoutItsPackages(@TempDir Path folder) throws Exception {
+        ProcessBuilder builder = launcher(folder, "lab", "down");
+        script(folder.resolve("bin/id"), "echo 0");
+        assertThat(said(builder.start())).isEqualTo("java lab down");
+    }
+
     /** A fresh Debian's own updates hold both locks in the first minutes after its start. */
     @Test
     void whereAptIsBusyItIsWaitedFor(@TempDir Path folder) throws Exception {
