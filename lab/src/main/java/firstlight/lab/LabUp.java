@@ -28,10 +28,11 @@ final class LabUp {
     }
 
     private void tell(Lan lan, Path logs, FirstlightServer server, Optional<DhcpSoftware> foreignDhcp) {
+        String sudo = System.getenv("SUDO_USER") == null ? "" : "sudo "; // whoever got here by it needs it again
         String dhcp = foreignDhcp.isPresent()
                 ? foreignDhcp.get().text() + " at " + lan.dhcpAddress() + ", in namespace " + lan.dhcpSide()
-                : "none; start yours on eth0 (" + lan.dhcpAddress() + "/24): ip netns exec " + lan.dhcpSide()
-                        + " COMMAND";
+                : "none; start yours on eth0 (" + lan.dhcpAddress() + "/24): " + sudo + "ip netns exec "
+                        + lan.dhcpSide() + " COMMAND";
         String hint = foreignDhcp.isEmpty() && lan.topology() == Lan.Topology.SAME_HOST
                 ? "\n             it needs no line for Firstlight; './firstlight dhcp-config kea|isc|dnsmasq' prints those for port 4011"
                 : "";
@@ -44,19 +45,19 @@ final class LabUp {
                   logs       %9$s
 
                 Tell Firstlight what to do:
-                  ip netns exec %3$s ./firstlight device list --data %4$s
-                  ip netns exec %3$s ./firstlight work capture 52:54:00:aa:bb:01 my-image --data %4$s
+                  %10$sip netns exec %3$s ./firstlight device list --data %4$s
+                  %10$sip netns exec %3$s ./firstlight work capture 52:54:00:aa:bb:01 my-image --data %4$s
 
                 Attach a virtual PC (BIOS; its console is this terminal, Ctrl-A X switches it off):
                   truncate -s 8G disk.raw
-                  ip -n %8$s tuntap add tap99 mode tap && ip -n %8$s link set tap99 master %7$s up
-                  ip netns exec %8$s qemu-system-x86_64 -accel tcg -cpu max -smp 2 -m 1024 -M q35 -nographic \\
+                  %10$sip -n %8$s tuntap add tap99 mode tap && %10$sip -n %8$s link set tap99 master %7$s up
+                  %10$sip netns exec %8$s qemu-system-x86_64 -accel tcg -cpu max -smp 2 -m 1024 -M q35 -nographic \\
                     -netdev tap,id=n0,ifname=tap99,script=no,downscript=no \\
                     -device virtio-net-pci,netdev=n0,mac=52:54:00:aa:bb:01,bootindex=0 \\
                     -drive if=virtio,format=raw,file=disk.raw
-                Attach a network card of this host (a switch with real PCs behind it): ip link set CARD netns %8$s
-                  && ip -n %8$s link set CARD master %7$s up
-                Watch it: ip netns exec %8$s tcpdump -ni %7$s
+                Attach a network card of this host (a switch with real PCs behind it): %10$sip link set CARD netns %8$s
+                  && %10$sip -n %8$s link set CARD master %7$s up
+                Watch it: %10$sip netns exec %8$s tcpdump -ni %7$s
                 Take it all away: ./firstlight lab down
                 """,
                 lan.state().id(),
@@ -67,6 +68,7 @@ final class LabUp {
                 hint,
                 Lan.BRIDGE,
                 lan.wire(),
-                logs);
+                logs,
+                sudo);
     }
 }

@@ -38,7 +38,9 @@ final class PacketCapture implements AutoCloseable {
             Files.deleteIfExists(file);
             this.pipe = ProcessBuilder.startPipeline(List.of(
                     new ProcessBuilder(Shell.inside(lan.wire(), TCPDUMP)).redirectError(words(log)),
-                    new ProcessBuilder("cat").redirectOutput(file.toFile()).redirectError(words(log))));
+                    new ProcessBuilder(Shell.apart(List.of("cat")))
+                            .redirectOutput(file.toFile())
+                            .redirectError(words(log))));
             pipe.forEach(lan.state()::started);
             Wait.until("tcpdump to listen", 10, () -> {
                 runs();

@@ -93,9 +93,22 @@ final class Shell {
         return whole.length() <= 200 ? whole : whole.substring(0, 160) + " ... " + command.getLast();
     }
 
-    /** {@code command}, run inside the network namespace. ip(8) replaces itself with it, so the process is the program's own. */
+    /**
+     * {@code command}, run inside the network namespace, {@link #apart}. ip(8) replaces itself with it, so the process is the program's
+     * own.
+     */
     static List<String> inside(String namespace, List<String> command) {
         List<String> whole = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
+        whole.addAll(command);
+        return apart(whole);
+    }
+
+    /**
+     * {@code command} in a session of its own, for what may stay behind this program: sudo gives each command a terminal of its own (use_pty),
+     * and the kernel hangs up all that have it when the command ends. setsid(1) replaces itself, too, for no child of Java leads a group.
+     */
+    static List<String> apart(List<String> command) {
+        List<String> whole = new ArrayList<>(List.of("setsid"));
         whole.addAll(command);
         return whole;
     }
