@@ -153,6 +153,8 @@ public final class StreamReceiver {
             }
             Optional<byte[]> buffer = buffer(now);
             if (buffer.isEmpty()) {
+                usefulAt = now; // a disk that stands still for a while; the sender does not wait for it, and sends the
+                // block again
                 return Optional.empty(); // not counted as received: the sender shall notice
             }
             partial = new Partial(buffer.get(), symbol.length());

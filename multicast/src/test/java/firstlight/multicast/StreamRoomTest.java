@@ -295,6 +295,28 @@ class StreamRoomTest {
         assertThat(receiver.report(100).received()).isEqualTo(3);
     }
 
+    /** A disk that tries a sector again, or whose link is reset, answers after many seconds; all buffers wait for it meanwhile. */
+    @Test
+    void aPcWhoseDiskStandsStillListensOn() {
+        Buffers buffers = new Buffers(1);
+        StreamReceiver receiver = new StreamReceiver(VirtualRoom.STREAM, 100, SEAL, buffers, 0);
+        BitSet all = new BitSet();
+        all.set(0, 100);
+        receiver.want(all);
+        byte[] waiting = buffers.take().orElseThrow();
+        long second = 1_000_000_000L;
+        for (int i = 0; i < 30; i++) {
+            StreamPacket symbol = new StreamPacket.Symbol(VirtualRoom.STREAM, i, i, 1000, 0);
+            assertThat(receiver.on(symbol, ByteBuffer.allocate(1000), i * second))
+                    .isEmpty();
+            assertThat(receiver.standing(i * second)).isEqualTo(StreamReceiver.Standing.LISTENING);
+        }
+        buffers.release(waiting);
+        StreamPacket symbol = new StreamPacket.Symbol(VirtualRoom.STREAM, 30, 30, 1000, 0);
+        assertThat(receiver.on(symbol, ByteBuffer.allocate(1000), 30 * second))
+                .hasValueSatisfying(block -> assertThat(block.block()).isEqualTo(30));
+    }
+
     @Test
     void aForgedBeatEndsNothing() {
         StreamReceiver receiver = new StreamReceiver(VirtualRoom.STREAM, 100, SEAL, new Buffers(4), 0);
