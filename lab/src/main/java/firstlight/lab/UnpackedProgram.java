@@ -45,7 +45,7 @@ public final class UnpackedProgram {
             }
             String libraries = libraries(folder);
             // Written last: a folder that was left half unpacked is unpacked again.
-            Files.writeString(start, "#!/bin/sh\nLD_LIBRARY_PATH=" + libraries + " exec " + file + " \"$@\"\n");
+            Files.writeString(start, script(file, libraries));
             if (!start.toFile().setExecutable(true)) {
                 throw new IOException("it cannot be made executable");
             }
@@ -56,6 +56,16 @@ public final class UnpackedProgram {
                     "see space and permission there (" + e.getMessage() + ")",
                     e);
         }
+    }
+
+    /** What becomes {@code program}. */
+    static String script(Path program, String libraries) {
+        return "#!/bin/sh\nLD_LIBRARY_PATH=" + quoted(libraries) + " exec " + quoted(program.toString()) + " \"$@\"\n";
+    }
+
+    /** As the shell reads it as it is: the cache may lie in a folder with a blank in its name. */
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "'\\''") + "'";
     }
 
     /** Debian has them below a folder for each architecture; some programs keep theirs one deeper. */
