@@ -157,10 +157,10 @@ record PcSpec(
             return badSector
                     .map(bad ->
                             "driver=blkdebug,image.driver=" + format + ",image.file.driver=file,image.file.filename="
-                                    + file + ",inject-error.0.event=none,inject-error.0.iotype=" + bad.access()
+                                    + word(file) + ",inject-error.0.event=none,inject-error.0.iotype=" + bad.access()
                                     + ",inject-error.0.sector=" + bad.number()
                                     + ",inject-error.0.errno=5,inject-error.0.once=off")
-                    .orElse("file=" + file + ",format=" + format);
+                    .orElse("file=" + word(file) + ",format=" + format);
         }
     }
 
@@ -173,6 +173,11 @@ record PcSpec(
 
     /** One of a PC's other drives; {@code devices} are QEMU's words for what it hangs on, itself last. */
     record Drive(Disk file, List<String> devices) {}
+
+    /** As QEMU reads it among others: a comma ends a word, two are one of the path. */
+    private static String word(Path path) {
+        return path.toString().replace(",", ",,");
+    }
 
     PcSpec {
         drives = List.copyOf(drives);
@@ -248,8 +253,13 @@ record PcSpec(
         return "tap" + number;
     }
 
-    /** The QEMU command line, run inside the LAN's namespace. {@code folder} holds the PC's sockets, console and variables. */
-    List<String> command(Path folder, Ovmf ovmf) {
+    /**
+     * The QEMU command line, run inside the LAN's namespace.
+     *
+     * @param folder holds the PC's console and variables
+     * @param sockets where QEMU makes its own; their paths have 107 octets at most
+     */
+    List<String> command(Path folder, Path sockets, Ovmf ovmf) {
         boolean arm64 = has(Trait.ARM64);
         boolean guarded = has(Trait.SECURE_BOOT) || has(Trait.IA32); // variables that only the firmware writes
         List<String> words =
@@ -265,10 +275,10 @@ record PcSpec(
         // A person can type at it: the lab through the socket "serial", and all that it shows goes to a file.
         words.addAll(List.of(
                 "-chardev",
-                "socket,id=console,path=" + folder.resolve("serial") + ",server=on,wait=off,logfile="
-                        + folder.resolve("console.log")));
+                "socket,id=console,path=" + sockets.resolve("serial") + ",server=on,wait=off,logfile="
+                        + word(folder.resolve("console.log"))));
         words.addAll(List.of("-serial", "chardev:console"));
-        words.addAll(List.of("-qmp", "unix:" + folder.resolve("qmp") + ",server=on,wait=off"));
+        words.addAll(List.of("-qmp", "unix:" + sockets.resolve("qmp") + ",server=on,wait=off"));
         words.addAll(List.of(
                 "-uuid",
                 uuid(),
@@ -298,7 +308,7 @@ record PcSpec(
             Drive drive = drives.get(i);
             words.addAll(List.of(
                     "-drive",
-                    "if=none,id=m" + i + ",file=" + drive.file().file() + ",format="
+                    "if=none,id=m" + i + ",file=" + word(drive.file().file()) + ",format="
                             + drive.file().format() + ",cache=unsafe"));
             for (String device : drive.devices()) {
                 words.addAll(List.of("-device", device.replace("{drive}", "m" + i)));
@@ -307,8 +317,8 @@ record PcSpec(
         words.addAll(
                 List.of("-object", "rng-random,id=rng0,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=rng0"));
         if (firmware == Firmware.UEFI) {
-            words.addAll(List.of("-drive", "if=pflash,format=raw,unit=0,readonly=on,file=" + ovmf.code(this)));
-            words.addAll(List.of("-drive", "if=pflash,format=raw,unit=1,file=" + folder.resolve("vars.fd")));
+            words.addAll(List.of("-drive", "if=pflash,format=raw,unit=0,readonly=on,file=" + word(ovmf.code(this))));
+            words.addAll(List.of("-drive", "if=pflash,format=raw,unit=1,file=" + word(folder.resolve("vars.fd"))));
             // IPv6 is tried only when IPv4 was cancelled, and waits in its own way; the lab's LAN has none.
             words.addAll(List.of("-fw_cfg", "name=opt/org.tianocore/IPv6PXESupport,string=n"));
             if (has(Trait.HTTP_BOOT)) {

@@ -21,6 +21,9 @@ final class VirtualPc implements AutoCloseable {
 
     private final PcSpec spec;
     private final Path folder;
+    /** Not the folder of the logs: that may be deeper than a socket's path is long. */
+    private final Path sockets;
+
     private final Process process;
     private final Instant poweredOn;
     private final FileTail console;
@@ -33,8 +36,10 @@ final class VirtualPc implements AutoCloseable {
     VirtualPc(Lan lan, PcSpec spec, Path folder, Evidence evidence) {
         this.spec = spec;
         this.folder = folder;
+        this.sockets = lan.state().folder().resolve(spec.name());
         try {
             Files.createDirectories(folder);
+            Files.createDirectories(sockets);
             Path log = folder.resolve("console.log");
             if (Files.exists(log)) { // of its last power-on
                 Files.move(log, folder.resolve("console-before.log"), StandardCopyOption.REPLACE_EXISTING);
@@ -44,7 +49,7 @@ final class VirtualPc implements AutoCloseable {
             Files.copy(OVMF.variables(spec), folder.resolve("vars.fd"), StandardCopyOption.REPLACE_EXISTING);
             lan.tap(spec.tap());
             process = lan.state()
-                    .started(new ProcessBuilder(Shell.inside(lan.wire(), spec.command(folder, OVMF)))
+                    .started(new ProcessBuilder(Shell.inside(lan.wire(), spec.command(folder, sockets, OVMF)))
                             .redirectErrorStream(true)
                             .redirectOutput(folder.resolve("qemu.log").toFile())
                             .start());
@@ -99,7 +104,7 @@ final class VirtualPc implements AutoCloseable {
 
     /** Waits up to 10 s for a QEMU that has just been started. */
     synchronized Qmp qmp() {
-        Path socket = folder.resolve("qmp");
+        Path socket = sockets.resolve("qmp");
         if (qmp.isEmpty()) {
             Wait.until("QEMU's control socket", 10, () -> Files.exists(socket) || !process.isAlive());
             if (!process.isAlive()) {
@@ -115,7 +120,7 @@ final class VirtualPc implements AutoCloseable {
         try {
             // Stays open: QEMU hands on a few octets at a time, and drops the rest when its client goes.
             if (keyboard.isEmpty()) {
-                SocketChannel serial = SocketChannel.open(UnixDomainSocketAddress.of(folder.resolve("serial")));
+                SocketChannel serial = SocketChannel.open(UnixDomainSocketAddress.of(sockets.resolve("serial")));
                 keyboard = Optional.of(serial);
                 Thread.ofVirtual().start(() -> drain(serial));
             }
@@ -179,10 +184,10 @@ final class VirtualPc implements AutoCloseable {
         process.onExit().join();
         close();
         try { // it could not tidy up; the next QEMU is waited for by these files
-            Files.deleteIfExists(folder.resolve("qmp"));
-            Files.deleteIfExists(folder.resolve("serial"));
+            Files.deleteIfExists(sockets.resolve("qmp"));
+            Files.deleteIfExists(sockets.resolve("serial"));
         } catch (IOException failure) {
-            throw new LabFailure("cannot clean up " + folder + ": " + failure.getMessage(), failure);
+            throw new LabFailure("cannot clean up " + sockets + ": " + failure.getMessage(), failure);
         }
     }
 

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class MachineTest {
     private static String command(Machine machine, Firmware firmware) {
         PcSpec pc = PcSpec.of("pc1", 1, firmware).with(machine).with(new Disk(Path.of("/d.raw"), "raw"));
-        return String.join(" ", pc.command(Path.of("/lab/pc1"), new PcSpec.Ovmf(Path.of("/ovmf"))));
+        return String.join(
+                " ", pc.command(Path.of("/lab/pc1"), Path.of("/run/pc1"), new PcSpec.Ovmf(Path.of("/ovmf"))));
     }
 
     private static Machine of(List<String> card, List<String> disk) {

@@ -11,10 +11,25 @@ import org.junit.jupiter.api.Test;
 
 class PcSpecTest {
     private static final Path FOLDER = Path.of("/lab/pc1");
+    private static final Path SOCKETS = Path.of("/run/pc1");
     private static final PcSpec.Ovmf OVMF = new PcSpec.Ovmf(Path.of("/ovmf"));
 
     private static String command(PcSpec spec) {
-        return String.join(" ", spec.command(FOLDER, OVMF));
+        return String.join(" ", spec.command(FOLDER, SOCKETS, OVMF));
+    }
+
+    /** A socket's path has 107 octets at most (unix(7)), which a log's may have more than. */
+    @Test
+    void itsSocketsAreNotWhereItsLogsAre() {
+        assertThat(command(PcSpec.of("pc1", 1, Firmware.BIOS)))
+                .contains("path=/run/pc1/serial,", "unix:/run/pc1/qmp,", "logfile=/lab/pc1/console.log ");
+    }
+
+    @Test
+    void aCommaInAPathIsNoEndOfIt() {
+        PcSpec pc = PcSpec.of("pc1", 1, Firmware.UEFI).with(new Disk(Path.of("/my,d.raw"), "raw"));
+        assertThat(String.join(" ", pc.command(Path.of("/a,b"), SOCKETS, OVMF)))
+                .contains("logfile=/a,,b/console.log ", "file=/a,,b/vars.fd ", "file=/my,,d.raw,format=raw,");
     }
 
     @Test
