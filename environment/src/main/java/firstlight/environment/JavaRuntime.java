@@ -56,8 +56,8 @@ final class JavaRuntime {
         Path folder = cache.resolve(key);
         if (!Files.isDirectory(folder)) {
             progress.report("Java runtime", 0, 0);
-            Path unfinished = Files.createDirectories(cache)
-                    .resolve(key + ".unfinished-" + ProcessHandle.current().pid());
+            Path unfinished = Files.createDirectories(cache).resolve(key + ".unfinished");
+            Folders.delete(unfinished); // of a build that was cut off; no other has this folder now (BuildLock)
             link(unfinished);
             strip(unfinished);
             for (String each : LEFT_OUT) {
@@ -98,7 +98,8 @@ final class JavaRuntime {
                         "zip-0",
                         "--output",
                         folder.toString()),
-                "build with a complete JDK (not a JRE): " + javaHome + " must have jlink");
+                "build with a complete JDK (not a JRE) of which no file was edited: " + javaHome
+                        + " must have jlink; FIRSTLIGHT_JAVA_HOME names another");
     }
 
     /** Takes the symbols out of the virtual machine (5 of 30 MB), where the machine has the program for it. */
