@@ -2,17 +2,29 @@ package firstlight.lab;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one run of the lab has made on this machine, written down before it is made, so that it can be taken away by id:
@@ -21,6 +33,12 @@ import java.util.stream.Stream;
 final class RunState implements AutoCloseable {
     private static final Path ROOT = Path.of("/var/tmp/firstlight-lab");
     private static final String PREFIX = "fl";
+
+    private static final FileAttribute<?> OURS_TO_WRITE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    /** A run that has noted nothing for so long has been cut off. */
+    private static final Duration BEGINNING = Duration.ofMinutes(1);
 
     private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
 
@@ -40,7 +58,7 @@ final class RunState implements AutoCloseable {
     /** A new run, owned by this process; it is swept when this process ends in whatever orderly way. */
     static RunState open() {
         try {
-            Files.createDirectories(ROOT);
+            makeOwn();
             String id = PREFIX
                     + HexFormat.of()
                             .toHexDigits((short) ThreadLocalRandom.current().nextInt());
@@ -50,6 +68,28 @@ final class RunState implements AutoCloseable {
             return state;
         } catch (IOException failure) {
             throw new LabFailure("cannot write the lab's state below " + ROOT + ": " + failure.getMessage(), failure);
+        }
+    }
+
+    private static void makeOwn() throws IOException {
+        if (!Files.exists(ROOT, LinkOption.NOFOLLOW_LINKS)) {
+            try {
+                Files.createDirectory(ROOT, OURS_TO_WRITE);
+            } catch (FileAlreadyExistsException meanwhile) {
+                // by another run
+            }
+        }
+        ownOnly(ROOT);
+    }
+
+    /** What it holds names processes that are ended and namespaces that are deleted: nobody else's word may count. */
+    private static void ownOnly(Path root) throws IOException {
+        PosixFileAttributes is = Files.readAttributes(root, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        boolean others = is.permissions().contains(PosixFilePermission.GROUP_WRITE)
+                || is.permissions().contains(PosixFilePermission.OTHERS_WRITE);
+        if (!is.isDirectory() || others || !is.owner().equals(Files.getOwner(Path.of("/proc/self")))) {
+            throw new LabFailure(root + " is " + is.owner().getName()
+                    + "'s, or others may write there: remove it, for the lab ends" + " what is noted there");
         }
     }
 
@@ -126,25 +166,58 @@ final class RunState implements AutoCloseable {
 
     /** Takes away what runs left behind: those that were left on purpose and those whose owner is gone. */
     static List<String> down() {
+        return down(ROOT, Instant.now());
+    }
+
+    /** @param root where the runs have their folders */
+    static List<String> down(Path root, Instant now) {
         List<String> swept = new ArrayList<>();
-        if (!Files.isDirectory(ROOT)) {
+        List<String> failures = new ArrayList<>();
+        if (!Files.isDirectory(root)) {
             return swept;
         }
-        try (Stream<Path> runs = Files.list(ROOT)) {
-            for (Path run : runs.sorted().toList()) {
-                List<String> things = things(run);
-                boolean owned = things.stream()
-                        .filter(line -> line.startsWith("owner "))
-                        .anyMatch(line -> alive(line).isPresent());
-                if (things.contains("left") || !owned) {
-                    sweep(run);
-                    swept.add(run.getFileName().toString());
+        try {
+            ownOnly(root);
+            for (Path run : runs(root)) {
+                String id = run.getFileName().toString();
+                try {
+                    if (isLeft(run, now)) {
+                        sweep(run);
+                        swept.add(id);
+                    }
+                } catch (UncheckedIOException failure) {
+                    failures.add(id + ": " + failure.getCause());
                 }
             }
         } catch (IOException failure) {
-            throw new LabFailure("cannot read " + ROOT + ": " + failure.getMessage(), failure);
+            throw new LabFailure("cannot read " + root + ": " + failure.getMessage(), failure);
+        }
+        if (!failures.isEmpty()) {
+            throw new LabFailure("of " + root + " is not taken away: " + String.join("; ", failures)
+                    + (swept.isEmpty() ? "" : " (taken away: " + String.join(", ", swept) + ")"));
         }
         return swept;
+    }
+
+    private static List<Path> runs(Path root) throws IOException {
+        try (Stream<Path> runs = Files.list(root)) {
+            return runs.sorted().toList();
+        }
+    }
+
+    private static boolean isLeft(Path run, Instant now) throws IOException {
+        List<String> things = things(run);
+        if (things.isEmpty()) { // it begins just now, or its owner takes it away
+            try {
+                return Files.getLastModifiedTime(run).toInstant().isBefore(now.minus(BEGINNING));
+            } catch (NoSuchFileException gone) {
+                return false;
+            }
+        }
+        boolean owned = things.stream()
+                .filter(line -> line.startsWith("owner "))
+                .anyMatch(line -> alive(line).isPresent());
+        return things.contains("left") || !owned;
     }
 
     /** The process of a line {@code KIND PID START}, if it is still that very process. */
@@ -157,8 +230,9 @@ final class RunState implements AutoCloseable {
 
     private static List<String> things(Path run) {
         try {
-            Path file = run.resolve("things");
-            return Files.exists(file) ? Files.readAllLines(file) : List.of();
+            return Files.readAllLines(run.resolve("things"));
+        } catch (NoSuchFileException none) {
+            return List.of();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -180,12 +254,36 @@ final class RunState implements AutoCloseable {
         processes.forEach(ProcessHandle::destroy);
         processes.forEach(RunState::end);
         namespaces.forEach(name -> Shell.attempt(List.of("ip", "netns", "delete", name)));
-        try (Stream<Path> inside = Files.walk(run)) {
-            for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
+        try {
+            Files.walkFileTree(run, new Deletion());
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Of what its owner, or another {@code lab down}, may delete at the same time. */
+    private static final class Deletion extends SimpleFileVisitor<Path> {
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+            if (failure instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE;
+            }
+            throw failure;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) throws IOException {
+            if (failure != null && !(failure instanceof NoSuchFileException)) {
+                throw failure;
+            }
+            Files.deleteIfExists(folder);
+            return FileVisitResult.CONTINUE;
         }
     }
 
