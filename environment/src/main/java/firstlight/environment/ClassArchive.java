@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -39,9 +41,7 @@ final class ClassArchive {
     static List<String> add(Tree tree, String path, EngineJars jars, Path javaHome, Path runtime, List<String> options)
             throws IOException, BuildFailedException {
         Path lock = STAGE.resolveSibling(STAGE.getFileName() + ".lock");
-        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            channel.lock(); // until it is closed
-
+        try (FileChannel _ = locked(lock)) {
             Folders.delete(STAGE);
             Files.createDirectory(
                     STAGE, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -63,6 +63,30 @@ final class ClassArchive {
             throw new BuildFailedException(
                     "the engine's start cannot be rehearsed in " + STAGE + ": " + e.getMessage(),
                     "remove it, or build as the user who owns it");
+        }
+    }
+
+    /** Until it is closed. A stranger's lock is not waited for: anybody may make that file, and hold it for ever. */
+    private static FileChannel locked(Path lock) throws IOException, BuildFailedException {
+        // The kernel lets even root open another's file in such a folder only where nothing is asked to be made
+        // (fs.protected_regular).
+        FileChannel channel = Files.exists(lock, LinkOption.NOFOLLOW_LINKS)
+                ? FileChannel.open(lock, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)
+                : FileChannel.open(
+                        lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        try {
+            UserPrincipal owner = Files.getOwner(lock, LinkOption.NOFOLLOW_LINKS);
+            if (owner.equals(Files.getOwner(Path.of("/proc/self")))) {
+                channel.lock();
+            } else if (channel.tryLock() == null) {
+                throw new BuildFailedException(
+                        "an environment is being built by " + owner.getName() + ", who holds " + lock,
+                        "build again when that has ended, or remove the file");
+            }
+            return channel;
+        } catch (IOException | RuntimeException | BuildFailedException e) {
+            channel.close();
+            throw e;
         }
     }
 
