@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A disk with a small, real Debian on it, built once from the host's own package sources and kept. It boots under BIOS and
@@ -75,6 +77,9 @@ final class SystemDisk {
             "/lib/modules/*/kernel/drivers/comedi/*",
             "/lib/modules/*/kernel/net/*",
             "/lib/modules/*/kernel/fs/*");
+
+    private static final Pattern ENTRY = Pattern.compile("(?im)^(deb|types:.*\\bdeb)\\s");
+    private static final Pattern OFF = Pattern.compile("(?im)^enabled:\\s*no\\b");
 
     private final Path work;
     private final Path root;
@@ -223,13 +228,49 @@ final class SystemDisk {
         words.add(codename());
         words.add(root.toString());
         // The host's own package sources: whatever mirror this machine uses, the disk comes from there too.
-        for (String sources : List.of("/etc/apt/sources.list.d/debian.sources", "/etc/apt/sources.list")) {
-            if (Files.exists(Path.of(sources))) {
-                words.add(sources);
-                break;
-            }
-        }
+        sources(Path.of("/etc/apt"), codename()).forEach(file -> words.add(file.toString()));
         return words;
+    }
+
+    /** The file of these two that has anything; else those of other names, such as a company's mirror, that have the release's main. */
+    static List<Path> sources(Path apt, String release) {
+        try {
+            for (String usual : List.of("sources.list.d/debian.sources", "sources.list")) {
+                if (!entries(apt.resolve(usual)).isEmpty()) {
+                    return List.of(apt.resolve(usual));
+                }
+            }
+            List<Path> others = new ArrayList<>();
+            if (Files.isDirectory(apt.resolve("sources.list.d"))) {
+                try (Stream<Path> all = Files.list(apt.resolve("sources.list.d"))) {
+                    for (Path file : all.filter(each -> each.toString().matches(".*\\.(list|sources)"))
+                            .sorted()
+                            .toList()) {
+                        if (entries(file).stream()
+                                .map(entry -> List.of(entry.split("\\s+", -1)))
+                                .anyMatch(entry -> entry.contains(release) && entry.contains("main"))) {
+                            others.add(file);
+                        }
+                    }
+                }
+            }
+            return others;
+        } catch (IOException failure) {
+            throw new LabFailure("cannot read the package sources in " + apt + ": " + failure.getMessage(), failure);
+        }
+    }
+
+    /** Those of binary packages that are switched on (sources.list(5)), in either form. */
+    private static List<String> entries(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return List.of();
+        }
+        String text = Files.readString(file).replaceAll("(?m)^#.*\n?", "");
+        return Stream.of(text.split(file.toString().endsWith(".sources") ? "\n\\s*\n" : "\n", -1))
+                .map(String::strip)
+                .filter(entry ->
+                        ENTRY.matcher(entry).find() && !OFF.matcher(entry).find())
+                .toList();
     }
 
     /** Of the Debian that this host runs. */
