@@ -39,6 +39,9 @@ final class LeaseWait {
 
     /** Changed in place: a flood repeats its packets. */
     private static final class Waiting implements FollowedClients.Heard {
+        /** Firmware and iPXE keep it over the repeats of a DISCOVER; what they load has another. */
+        int transactionId;
+
         Instant first;
         Instant last;
         boolean answered;
@@ -49,7 +52,8 @@ final class LeaseWait {
         Optional<Asked> asked = Optional.empty();
         boolean refused;
 
-        Waiting(Instant now) {
+        Waiting(int transactionId, Instant now) {
+            this.transactionId = transactionId;
             first = now;
             last = now;
         }
@@ -82,7 +86,7 @@ final class LeaseWait {
         Bytes client = packet.clientHardwareAddress();
         Waiting waiting = waits.get(client);
         if (waiting == null || !now.isBefore(waiting.last.plus(ANOTHER_START))) {
-            waiting = new Waiting(now);
+            waiting = new Waiting(packet.transactionId(), now);
             waits.put(client, waiting);
         }
         waiting.last = now;
@@ -91,13 +95,15 @@ final class LeaseWait {
             waiting.asked = Asked.of(packet);
             return Optional.empty();
         }
-        if (waiting.over) {
+        // A relay may send the REQUEST to the DHCP server that was chosen, and not here.
+        if (waiting.over || waiting.transactionId != packet.transactionId()) {
+            waiting.told &= !waiting.over;
             waiting.over = false;
             waiting.asked = Optional.empty();
             waiting.first = now;
             waiting.answered = false;
-            waiting.told = false;
         }
+        waiting.transactionId = packet.transactionId();
         Duration waited = Duration.between(waiting.first, now);
         boolean tell = waiting.answered && !waiting.told && waited.compareTo(TOO_LONG) >= 0;
         waiting.told |= tell;

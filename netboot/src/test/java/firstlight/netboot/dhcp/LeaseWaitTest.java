@@ -77,6 +77,17 @@ class LeaseWaitTest {
         assertThat(told(DISCOVER, 9, 10)).isEmpty(); // its boot program asks anew
     }
 
+    /** Behind a relay that sends a REQUEST to the chosen DHCP server only (FortiGate), it is not heard here. */
+    @Test
+    void whatAPcHasLoadedAsksForItselfAndDoesNotGoOnWaiting() {
+        DhcpPacket loaded = Packets.packet(Firmware.IPXE_BIOS, Message.DISCOVER, 2);
+        assertThat(told(DISCOVER, 0, 1)).isEmpty();
+        assertThat(told(loaded, 9, 10, 12, 16, 24)).containsExactly(16L);
+        assertThat(told(Packets.packet(Firmware.IPXE_BIOS, Message.DISCOVER, 3), 30, 37, 45))
+                .as("once a power-on")
+                .isEmpty();
+    }
+
     @Test
     void eachPcWaitsForItself() {
         byte[] octets = DhcpCodec.encode(REQUEST);
