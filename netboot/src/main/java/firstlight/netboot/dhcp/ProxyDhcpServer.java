@@ -276,7 +276,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
                 }
             }
             case Refusal refusal -> {
-                events.happened(now, refusal.device(), "refused-lease", Refusal.TEXT);
+                events.happened(now, refusal.device(), "refused-lease", refusal.text());
                 replies.refuse(listener, listener.interfaceIndex(i), refusal);
             }
             case Request request -> {

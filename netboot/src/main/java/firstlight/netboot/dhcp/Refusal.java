@@ -12,10 +12,12 @@ import firstlight.wire.dhcp.DhcpPacket;
  * then, and takes the last that it heard (Dhcp4Io.c, DhcpChooseOffer). In silence it would repeat that for a minute.
  */
 public record Refusal(DhcpPacket packet, Arrival arrival) implements ProxyDhcp.Reading {
-    static final String TEXT =
+    private static final String TEXT =
             "its firmware took Firstlight's offer for a lease, since it cannot read its DHCP server's: UEFI firmware spoils an offer whose"
                     + " option 67 has no NUL behind the name. Take option 67 (and 66) out of the DHCP server's configuration. It is refused, so"
-                    + " that it tries its next boot option at once; from now on such offers are repeated for PCs on its wire";
+                    + " that it tries its next boot option at once";
+
+    private static final String REPEATED = "; from now on such offers are repeated for PCs on its wire";
 
     /** A DHCP server may have our address, on our host: its clients ask for an address that they were offered. */
     static boolean isDue(DhcpPacket packet, Arrival arrival) {
@@ -30,6 +32,11 @@ public record Refusal(DhcpPacket packet, Arrival arrival) implements ProxyDhcp.R
                 && packet.find(RequestedAddress.class)
                         .filter(asked -> !asked.address().isAny())
                         .isEmpty();
+    }
+
+    /** For the client's transaction; an offer that goes through a relay is heard by the relay alone. */
+    String text() {
+        return packet.isRelayed() ? TEXT : TEXT + REPEATED;
     }
 
     MacAddress device() {

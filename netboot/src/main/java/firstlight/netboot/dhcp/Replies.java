@@ -59,7 +59,7 @@ final class Replies {
 
     /** A client has taken our offer for a lease. */
     void refuse(Listener listener, int interfaceIndex, Refusal refusal) {
-        spoilt.lost(interfaceIndex);
+        spoilt.lost(refusal.packet(), interfaceIndex);
         send(listener, interfaceIndex, refusal.reply());
     }
 

@@ -82,9 +82,11 @@ final class SpoiltOffers {
         return Optional.ofNullable(theirs.get(exchange)).map(offer -> new Repeat(offer, answer));
     }
 
-    /** A client on that wire has taken our offer for a lease. */
-    void lost(int interfaceIndex) {
-        unheard.add(interfaceIndex);
+    /** A client has taken our offer for a lease; one behind a relay tells nothing of the DHCP servers on this wire. */
+    void lost(DhcpPacket request, int interfaceIndex) {
+        if (!request.isRelayed()) {
+            unheard.add(interfaceIndex);
+        }
     }
 
     /** Whether the DHCP server is to be asked once more, for us to hear it, after we have {@link #answered}. */

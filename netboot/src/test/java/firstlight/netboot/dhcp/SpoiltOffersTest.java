@@ -12,6 +12,7 @@ import firstlight.netboot.dhcp.SpoiltOffers.Overheard;
 import firstlight.sockets.SocketFailure;
 import firstlight.sockets.UdpSocket.Binding;
 import firstlight.wire.dhcp.DhcpCodec;
+import firstlight.wire.dhcp.DhcpPacket;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.Test;
 
 class SpoiltOffersTest {
     private static final String SPOILT = "4305612e656669"; // option 67 = a.efi
+
+    private static final DhcpPacket REQUEST = Packets.packet(Firmware.UEFI_X64, Message.REQUEST, 1);
 
     private final SpoiltOffers offers = new SpoiltOffers();
     private final Listener listener;
@@ -112,7 +115,7 @@ class SpoiltOffersTest {
         assertThat(offers.isToBeHeard(discover(1, "0.0.0.0"), 2))
                 .as("nobody lost anything")
                 .isFalse();
-        offers.lost(2);
+        offers.lost(REQUEST, 2);
         assertThat(offers.isToBeHeard(discover(1, "0.0.0.0"), 2)).isTrue();
         assertThat(offers.isToBeHeard(discover(1, "0.0.0.0"), 3))
                 .as("another wire")
@@ -121,9 +124,22 @@ class SpoiltOffersTest {
         assertThat(offers.isToBeHeard(discover(1, "0.0.0.0"), 2)).as("heard").isFalse();
     }
 
+    /** Each DISCOVER of a UEFI PC on this wire would be sent twice from then on, whose DHCP server does nothing wrong. */
+    @Test
+    void aLeaseThatWasLostBehindARelayTellsNothingOfThisWire() {
+        byte[] octets = DhcpCodec.encode(REQUEST);
+        System.arraycopy(Bytes.ofHex("0a140001").toArray(), 0, octets, 24, 4); // giaddr
+        DhcpPacket relayed = DhcpCodec.decode(octets);
+        answered(1);
+        offers.lost(relayed, 2);
+        assertThat(offers.isToBeHeard(discover(1, "0.0.0.0"), 2)).isFalse();
+        assertThat(new Refusal(relayed, Packets.arrival(Door.DHCP)).text()).doesNotContain("on its wire");
+        assertThat(new Refusal(REQUEST, Packets.arrival(Door.DHCP)).text()).endsWith("repeated for PCs on its wire");
+    }
+
     @Test
     void whatWasRepeatedForThatIsNotAnsweredAndNotRepeatedAgain() {
-        offers.lost(2);
+        offers.lost(REQUEST, 2);
         Request repeated = discover(1, "192.168.1.11");
         assertThat(offers.isRepeated(repeated)).as("nobody has answered it yet").isFalse();
         answered(1);
