@@ -13,6 +13,11 @@ public enum ClientKind {
     IPXE_UEFI,
     RASPBERRY_PI;
 
+    /** HTTP Boot takes a URL or nothing, and a Raspberry Pi knows no port but 67: an offer without a boot file is none to them. */
+    boolean asksOnPort4011() {
+        return this != HTTP_BOOT && this != RASPBERRY_PI;
+    }
+
     boolean isIpxe() {
         return this == IPXE_BIOS || this == IPXE_UEFI;
     }

@@ -79,7 +79,9 @@ record Treatment(
         if (kinds.withoutFirmwareMenu().contains(kind)) {
             treatment = treatment.withoutFirmwareMenu();
         }
-        return kinds.throughPort4011().contains(kind) ? treatment.withThrough4011() : treatment;
+        return kinds.throughPort4011().contains(kind) && kind.asksOnPort4011()
+                ? treatment.withThrough4011()
+                : treatment;
     }
 
     Treatment with(LocalBoot way) {

@@ -27,6 +27,7 @@ import firstlight.wire.dhcp.SubOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -113,6 +114,24 @@ class ProxyDhcpTest {
         assertThat(reply.to()).isEqualTo(Ipv4Address.BROADCAST);
         assertThat(reply.port()).isEqualTo(68);
         assertThat(reply.from()).isEqualTo(Packets.SERVER);
+    }
+
+    @Test
+    void whoNeverAsksOnPort4011IsSentThereByNoSetting() {
+        DhcpPacket http =
+                reply(Firmware.HTTP_X64, Message.DISCOVER, Door.DHCP, LOAD).packet();
+        DhcpPacket pi =
+                reply(Firmware.RASPBERRY_PI, Message.DISCOVER, Door.DHCP, LOAD).packet();
+        use(ProxyDhcpSettings.DEFAULT.withKinds(new Kinds(Set.of(), Set.of(), EnumSet.allOf(ClientKind.class))));
+        assertThat(file(Firmware.UEFI_X64, LOAD)).isEmpty();
+        assertThat(reply(Firmware.HTTP_X64, Message.DISCOVER, Door.DHCP, LOAD)
+                        .packet()
+                        .options())
+                .isEqualTo(http.options());
+        assertThat(reply(Firmware.RASPBERRY_PI, Message.DISCOVER, Door.DHCP, LOAD)
+                        .packet()
+                        .options())
+                .isEqualTo(pi.options());
     }
 
     @Test
