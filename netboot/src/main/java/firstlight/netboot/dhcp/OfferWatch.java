@@ -105,17 +105,27 @@ public final class OfferWatch implements AutoCloseable {
     private void run() {
         try {
             while (loop.isOpen()) {
-                hearOwnHost();
-                loop.await(LOOK);
-                int count = inbox.receive(socket);
-                for (int i = 0; i < count; i++) {
-                    if (isWatched(inbox.interfaceIndex(i))) {
-                        heard(inbox.payload(i));
-                    }
+                try {
+                    turn();
+                } catch (RuntimeException | OutOfMemoryError e) {
+                    // Others may take all memory for a moment: whom UEFI's faults keep from booting then wants this thread
+                    // afterwards.
+                    LOG.error("a bug, or no memory; what another server offered just now is not looked at", e);
                 }
+                loop.await(LOOK);
             }
         } catch (IOException e) {
             LOG.warn("other servers' offers are no longer listened to: {}", e.getMessage());
+        }
+    }
+
+    private void turn() throws IOException {
+        hearOwnHost();
+        int count = inbox.receive(socket);
+        for (int i = 0; i < count; i++) {
+            if (isWatched(inbox.interfaceIndex(i))) {
+                heard(inbox.payload(i));
+            }
         }
     }
 

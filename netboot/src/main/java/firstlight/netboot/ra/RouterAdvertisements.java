@@ -106,20 +106,30 @@ public final class RouterAdvertisements implements AutoCloseable {
             long looked = System.nanoTime();
             ports.forEach(this::askForRouters);
             while (loop.isOpen()) {
-                for (Pollable ready : loop.await(LOOK_AGAIN)) {
-                    for (Port port : ports) {
-                        if (port.socket() == ready) {
-                            serve(port);
-                        }
-                    }
-                }
-                if (System.nanoTime() - looked > LOOK_AGAIN.toNanos()) {
-                    looked = System.nanoTime();
-                    look();
+                List<? extends Pollable> ready = loop.await(LOOK_AGAIN);
+                boolean due = System.nanoTime() - looked > LOOK_AGAIN.toNanos();
+                looked = due ? System.nanoTime() : looked;
+                try {
+                    turn(ready, due);
+                } catch (RuntimeException | OutOfMemoryError e) { // others may take all memory for a moment
+                    LOG.error("a bug, or no memory; a router solicitation may have no answer", e);
                 }
             }
         } catch (SocketFailure e) {
             LOG.error("router solicitations are no longer answered: {}", e.getMessage());
+        }
+    }
+
+    private void turn(List<? extends Pollable> ready, boolean due) throws SocketFailure {
+        for (Pollable each : ready) {
+            for (Port port : ports) {
+                if (port.socket() == each) {
+                    serve(port);
+                }
+            }
+        }
+        if (due) {
+            look();
         }
     }
 
