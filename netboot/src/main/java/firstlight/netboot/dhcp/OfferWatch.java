@@ -53,6 +53,7 @@ public final class OfferWatch implements AutoCloseable {
     private final ProxyDhcpServer proxy;
     private final Set<Ipv4Address> told = new HashSet<>();
     private final ToldOffers offers = new ToldOffers(MANY);
+    private final EarlyOffers early;
 
     private OfferWatch(
             UdpSocket socket,
@@ -69,6 +70,7 @@ public final class OfferWatch implements AutoCloseable {
         this.interfaces = List.copyOf(interfaces);
         this.sharedDatabase = sharedDatabase;
         this.clients = clients;
+        this.early = new EarlyOffers(clients);
         this.events = events;
         this.clock = clock;
         this.proxy = proxy;
@@ -108,7 +110,8 @@ public final class OfferWatch implements AutoCloseable {
                 try {
                     turn();
                 } catch (RuntimeException | OutOfMemoryError e) {
-                    // Others may take all memory for a moment: whom UEFI's faults keep from booting then wants this thread
+                    // Others may take all memory for a moment: whom UEFI's faults keep from booting then wants this
+                    // thread
                     // afterwards.
                     LOG.error("a bug, or no memory; what another server offered just now is not looked at", e);
                 }
@@ -120,6 +123,7 @@ public final class OfferWatch implements AutoCloseable {
     }
 
     private void turn() throws IOException {
+        early.due(clock.instant()).forEach(each -> tell(each.offer(), each.transactionId()));
         hearOwnHost();
         int count = inbox.receive(socket);
         for (int i = 0; i < count; i++) {
@@ -194,10 +198,14 @@ public final class OfferWatch implements AutoCloseable {
 
     private void tell(OtherOffer offer, int transactionId) {
         Instant now = clock.instant();
-        if (!clients.hasRecent(offer.client(), now) || !offers.isNew(offer, transactionId, now)) {
+        // Of PCs that boot only: DHCP servers offer addresses to all that are on.
+        if (!clients.hasRecent(offer.client(), now)) {
+            early.keep(offer, transactionId, now);
             return;
         }
-        // Of PCs that boot only: DHCP servers offer addresses to all that are on.
+        if (!offers.isNew(offer, transactionId, now)) {
+            return;
+        }
         events.happened(now, offer.client(), "other-offer", offer.event());
         if (told.size() < MANY && told.add(offer.server())) {
             LOG.warn("{}", offer.warning());
