@@ -120,7 +120,17 @@ final class LeaseWait {
                         .orElse(
                                 "look whether its DHCP server (Firstlight leases nothing) hears it, has addresses left and gives"
                                         + " them to PCs that it does not know, and whether what Firstlight says comes to it; "
-                                        + SNOOPING);
+                                        + SNOOPING)
+                + throughRelay(packet);
+    }
+
+    /** Palo Alto's relays the first offer alone, Junos' that of the server of a lease that it knows: ours has no address, or is not that one's. */
+    static String throughRelay(DhcpPacket packet) {
+        return packet.isRelayed()
+                ? "; its DHCP relay " + packet.relay()
+                        + " must pass on every server's offer, which Palo Alto's does not, nor does Junos' for a PC that it knows"
+                        + " (docs/running.md)"
+                : "";
     }
 
     /**

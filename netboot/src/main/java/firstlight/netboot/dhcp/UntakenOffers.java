@@ -47,13 +47,14 @@ final class UntakenOffers {
         }
     }
 
-    /** A client on its way from its REQUEST to its boot file; {@code server} is the DHCP server that it chose. */
+    /** A client on its way from its REQUEST to its boot file; {@code server} is the DHCP server that it chose, {@code throughRelay} what is to be said of a relay between. */
     private record Leased(
             MacAddress device,
             Offered offer,
             Ipv4Address lease,
             Ipv4Address server,
             int transactionId,
+            String throughRelay,
             Instant since) {}
 
     /** @param clients knows who fetches boot files */
@@ -136,6 +137,7 @@ final class UntakenOffers {
                         lease.get().address(),
                         server.get().address(),
                         request.transactionId(),
+                        LeaseWait.throughRelay(request),
                         now));
     }
 
@@ -172,7 +174,7 @@ final class UntakenOffers {
                 || clients.isOfferedByAnother(who.device, who.since.minus(LeaseWait.ANOTHER_START))) {
             return Optional.empty();
         }
-        String why = (who.offer.httpBoot ? HTTPS : "") + ELSEWHERE;
+        String why = (who.offer.httpBoot ? HTTPS : "") + ELSEWHERE + who.throughRelay;
         return Optional.of(new Untaken(
                 who.device,
                 what

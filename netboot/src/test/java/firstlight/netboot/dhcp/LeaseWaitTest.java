@@ -89,6 +89,16 @@ class LeaseWaitTest {
     }
 
     @Test
+    void behindARelayThatIsNamed() {
+        byte[] octets = DhcpCodec.encode(DISCOVER);
+        System.arraycopy(Ipv4Address.parse("10.2.0.1").octets().toArray(), 0, octets, 24, 4); // giaddr
+        DhcpPacket relayed = DhcpCodec.decode(octets);
+        assertThat(told(relayed, 0, 3)).isEmpty();
+        assertThat(waits.hear(relayed, Instant.ofEpochSecond(7)))
+                .hasValueSatisfying(text -> assertThat(text).contains("its DHCP relay 10.2.0.1 must pass on"));
+    }
+
+    @Test
     void eachPcWaitsForItself() {
         byte[] octets = DhcpCodec.encode(REQUEST);
         octets[33]++; // the last octet of chaddr

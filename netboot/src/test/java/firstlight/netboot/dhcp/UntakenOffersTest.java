@@ -6,6 +6,7 @@ import firstlight.model.Ipv4Address;
 import firstlight.model.MacAddress;
 import firstlight.netboot.dhcp.Packets.Firmware;
 import firstlight.netboot.dhcp.Packets.Message;
+import firstlight.wire.dhcp.DhcpCodec;
 import firstlight.wire.dhcp.DhcpOption;
 import firstlight.wire.dhcp.DhcpOption.ClassIdentifier;
 import firstlight.wire.dhcp.DhcpOption.MessageType;
@@ -134,6 +135,19 @@ class UntakenOffersTest {
         leases("255.255.255.0", "192.168.1.129");
         offeredAndLeased();
         assertThat(due(46)).singleElement().asString().endsWith("or a firewall keeps TFTP and HTTP from this host");
+    }
+
+    @Test
+    void aRelayThatPassesOnOneOfferIsNamedAmongTheReasons() {
+        byte[] octets = DhcpCodec.encode(REQUEST);
+        System.arraycopy(Ipv4Address.parse("10.2.0.1").octets().toArray(), 0, octets, 24, 4); // giaddr
+        offers.hear(DISCOVER, second(0));
+        offers.answered(OFFER, second(0));
+        offers.hear(DhcpCodec.decode(octets), second(1));
+        assertThat(due(46))
+                .singleElement()
+                .asString()
+                .contains("; its DHCP relay 10.2.0.1 must pass on every server's offer");
     }
 
     @Test
