@@ -3,6 +3,7 @@ package firstlight.netboot.dhcp;
 import firstlight.model.Bytes;
 import firstlight.model.Ipv4Address;
 import firstlight.sockets.Interfaces;
+import firstlight.wire.dhcp.DhcpOption.ClassIdentifier;
 import firstlight.wire.dhcp.DhcpOption.MessageType;
 import firstlight.wire.dhcp.DhcpOption.RequestedAddress;
 import firstlight.wire.dhcp.DhcpOption.ServerIdentifier;
@@ -15,8 +16,8 @@ import java.util.stream.Stream;
 
 /**
  * The addresses that DHCP servers gave, as clients broadcast which offer they take. Where one wire carries two networks, a DISCOVER does
- * not tell in which of them its client will be; what it was given before does, or else what it asks for, or what the wire's last client was
- * given. Mutable, owned by the proxy's thread.
+ * not tell in which of them its client will be; what it was given before does, or else what it asks for, or what the wire's last client that booted
+ * was given, or its last of any kind. Mutable, owned by the proxy's thread.
  */
 final class HeardLeases {
     private static final int CLIENTS = 65_536;
@@ -27,6 +28,8 @@ final class HeardLeases {
     private final Map<Bytes, Ipv4Address> byClient = Bounded.byUse(CLIENTS);
 
     private final Map<Integer, Ipv4Address> lastOfInterface = new LinkedHashMap<>();
+    /** Of firmware alone: a new PC gets its address where others that boot get theirs, and not where telephones do. */
+    private final Map<Integer, Ipv4Address> lastOfFirmware = new LinkedHashMap<>();
 
     /** Of clients of all kinds: the wire's other PCs tell its networks as well. */
     void hear(DhcpPacket packet, int interfaceIndex) {
@@ -41,6 +44,11 @@ final class HeardLeases {
             packet.find(RequestedAddress.class).map(RequestedAddress::address).ifPresent(lease -> {
                 byClient.put(packet.client(), lease);
                 lastOfInterface.put(interfaceIndex, lease);
+                if (packet.find(ClassIdentifier.class)
+                        .filter(ClassIdentifier::isFirmware)
+                        .isPresent()) {
+                    lastOfFirmware.put(interfaceIndex, lease);
+                }
             });
         }
     }
@@ -59,6 +67,7 @@ final class HeardLeases {
                         Optional.of(packet.clientAddress()).filter(address -> !address.isAny()),
                         Optional.ofNullable(byClient.get(packet.client())),
                         packet.find(RequestedAddress.class).map(RequestedAddress::address),
+                        Optional.ofNullable(lastOfFirmware.get(interfaceIndex)),
                         Optional.ofNullable(lastOfInterface.get(interfaceIndex)))
                 .flatMap(Optional::stream)
                 .flatMap(lease -> covering(addresses, lease).stream())

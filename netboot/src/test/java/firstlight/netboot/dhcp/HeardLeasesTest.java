@@ -62,6 +62,14 @@ class HeardLeasesTest {
         assertThat(leases.nearest(DISCOVER, WIRE + 1, BOTH, FIRST.address())).isEqualTo(FIRST.address());
     }
 
+    /** Telephones and printers have a network of their own on the same wire, and take leases at all times. */
+    @Test
+    void anUnknownPcIsRatherTakenForOneOfTheNetworkThatOthersBootIn() {
+        leases.hear(ofAnother(request(Firmware.BIOS, IN_SECOND, true)), WIRE);
+        leases.hear(ofAnother(request(Firmware.NOT_PXE, Ipv4Address.parse("192.168.1.99"), true)), WIRE);
+        assertThat(nearest(DISCOVER)).isEqualTo(SECOND.address());
+    }
+
     @Test
     void whatAClientHadOnceElsewhereTellsNothing() {
         leases.hear(request(Firmware.BIOS, IN_SECOND, false), WIRE);
