@@ -21,8 +21,8 @@ import java.util.Map;
  */
 final class Contents {
     private static final int MOST_IDLE = 8;
-    /** Each transfer has a copy of its own, and anybody may ask for any number. */
-    private static final long LARGEST_NETASCII = 1L << 20;
+    /** Each transfer has a copy of its own, of twice that at most, and anybody may ask for thousands at once. */
+    private static final long LARGEST_NETASCII = 1L << 16;
 
     /** Equal until the file is changed or replaced. */
     private final Map<OnDisk, Content> mapped = new HashMap<>();
@@ -30,9 +30,10 @@ final class Contents {
     /** Mapped, but used by nobody now; the longest idle one first. */
     private final Map<OnDisk, Content> idle = new LinkedHashMap<>();
 
+    /** @param netascii not for what {@link #isTooLargeForNetascii} */
     Content open(Found found, boolean netascii) throws IOException {
         return switch (found) {
-            case OnDisk file when netascii -> copied(Netascii.of(small(file)));
+            case OnDisk file when netascii -> copied(Netascii.of(Files.readAllBytes(file.file())));
             case OnDisk file -> mapped(file);
             case Generated made
             when netascii -> copied(Netascii.of(made.content().toArray()));
@@ -62,11 +63,8 @@ final class Contents {
     }
 
     /** A translation needs the whole file; text files are small. */
-    private static byte[] small(OnDisk file) throws IOException {
-        if (file.size() > LARGEST_NETASCII) {
-            throw new IOException("too large for netascii");
-        }
-        return Files.readAllBytes(file.file());
+    static boolean isTooLargeForNetascii(Found found) {
+        return found instanceof OnDisk file && file.size() > LARGEST_NETASCII;
     }
 
     private static Content copied(byte[] octets) {

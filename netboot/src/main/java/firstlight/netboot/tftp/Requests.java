@@ -52,6 +52,9 @@ record Requests(BootFiles files, Contents contents, int largestWindow, Set<Strin
         }
         return switch (files.find(request.packet().name(), request.requester())) {
             case Found found -> {
+                if (netascii && Contents.isTooLargeForNetascii(found)) {
+                    yield denied(request, TftpError.NOT_DEFINED, "netascii is for short texts: ask for octet");
+                }
                 try {
                     Content content = contents.open(found, netascii);
                     int mtu = Interfaces.mtu(request.interfaceIndex());

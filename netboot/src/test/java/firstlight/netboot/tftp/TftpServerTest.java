@@ -215,6 +215,17 @@ class TftpServerTest {
         }
     }
 
+    /** Each of thousands of transfers would hold a copy of its own; people's programs ask so for want of a word. */
+    @Test
+    void aProgramIsNotTranslated() throws Exception {
+        file("f", 65_537);
+        try (Client client = new Client("127.0.0.1")) {
+            assertThat(client.ask("f", "netascii"))
+                    .isEqualTo(new ErrorPacket(0, "netascii is for short texts: ask for octet"));
+            assertThat(client.read("f", "octet")).hasSize(65_537);
+        }
+    }
+
     @Test
     void aProbeForTheSizeIsASuccess() throws Exception {
         file("f", 284_160);
