@@ -68,35 +68,35 @@ public final class Decisions implements BootDecisions {
     @Override
     public Prompt promptAnswer(Facts facts, Instant now) {
         RuleBook book = books.get();
-        Optional<Recognition> known = registry.recogniseAtOnce(facts, book, now);
+        Optional<Asker> known = registry.recogniseAtOnce(facts, book, now);
         return known.isPresent()
                 ? new Prompt.Settled(firstAnswer(known.get(), facts, book, now))
-                : new Prompt.Provisional(firstAnswer(registry.foreseen(facts, now), facts, book, now));
+                : new Prompt.Provisional(firstAnswer(registry.foreseen(facts, book, now), facts, book, now));
     }
 
     @Override
     public List<FirstAnswer> firstAnswers(List<Facts> facts, Instant now) {
         RuleBook book = books.get();
-        List<Recognition> recognised = registry.recogniseOrRegister(facts, book, now);
+        List<Asker> askers = registry.recogniseOrRegister(facts, book, now);
         List<FirstAnswer> answers = new ArrayList<>();
         for (int i = 0; i < facts.size(); i++) {
-            answers.add(firstAnswer(recognised.get(i), facts.get(i), book, now));
+            answers.add(firstAnswer(askers.get(i), facts.get(i), book, now));
         }
         return answers;
     }
 
-    private FirstAnswer firstAnswer(Recognition recognition, Facts facts, RuleBook book, Instant now) {
-        Party party = registry.party(recognition, book);
-        boolean stranger =
-                recognition instanceof Recognition.Unknown && party.entries().isEmpty();
-        boolean nobody = recognition instanceof Recognition.Nameless
+    private FirstAnswer firstAnswer(Asker asker, Facts facts, RuleBook book, Instant now) {
+        Party party = asker.party();
+        boolean stranger = asker.recognition() instanceof Recognition.Unknown
+                && party.entries().isEmpty();
+        boolean nobody = asker.recognition() instanceof Recognition.Nameless
                 && IdentityKey.of(facts).isEmpty();
         if (stranger || nobody) {
             return new FirstAnswer.NoAnswer(party.reasons());
         }
         List<String> reasons = new ArrayList<>(party.reasons());
-        boolean mayBeAnother = mayBeAnother(recognition, facts, book);
-        if (mayBeAnother && registry.isAsked(facts, book)) {
+        boolean mayBeAnother = mayBeAnother(asker);
+        if (mayBeAnother && registry.isAsked(asker)) {
             reasons.add(ASKED);
             return firstAnswer(party.withoutCandidates(), facts, book, reasons, now);
         }
@@ -111,10 +111,9 @@ public final class Decisions implements BootDecisions {
      * nobody's, and what runs at the device is not to be ended by it. At a shared dock all that have the UUID look so, and do once a person
      * was asked about one of them.
      */
-    private boolean mayBeAnother(Recognition recognition, Facts facts, RuleBook book) {
-        return recognition instanceof Recognition.Known(Device device, var _)
-                && (registry.isByUuidAlone(device, facts, book)
-                        || (registry.showsUuidAlone(facts, book) && registry.isAsked(facts, book)));
+    private boolean mayBeAnother(Asker asker) {
+        return asker.recognition() instanceof Recognition.Known
+                && (asker.byUuidAlone() || (asker.showsUuidAlone() && registry.isAsked(asker)));
     }
 
     private FirstAnswer firstAnswer(Party party, Facts facts, RuleBook book, List<String> reasons, Instant now) {
@@ -136,17 +135,17 @@ public final class Decisions implements BootDecisions {
     @Override
     public PrebootAnswer prebootAnswer(Facts facts, Instant now) {
         RuleBook book = books.get();
-        Recognition recognition = registry.recogniseOrRegister(facts, book, now);
-        Party party = registry.party(recognition, book);
+        Asker asker = registry.recogniseOrRegister(facts, book, now);
+        Party party = asker.party();
         long device = Transactions.NOBODY;
         List<String> reasons = new ArrayList<>(party.reasons());
         List<Candidate> candidates = party.candidates();
-        boolean mayBeAnother = mayBeAnother(recognition, facts, book);
-        if (mayBeAnother && registry.isAsked(facts, book)) {
+        boolean mayBeAnother = mayBeAnother(asker);
+        if (mayBeAnother && registry.isAsked(asker)) {
             reasons.add(ASKED);
             candidates = List.of();
         }
-        if (recognition instanceof Recognition.Known && candidates.size() == 1 && !mayBeAnother) {
+        if (asker.recognition() instanceof Recognition.Known && candidates.size() == 1 && !mayBeAnother) {
             Device known = devices.learn(
                     candidates.getFirst().device(),
                     believed(candidates.getFirst().device(), facts),
@@ -160,7 +159,7 @@ public final class Decisions implements BootDecisions {
         boolean tellsMuch = facts.first(FactName.UUID).isPresent()
                 || facts.first(FactName.SERIAL).isPresent();
         if (limited.work() == Truth.FALSE && tellsMuch) {
-            registry.ask(recognition, facts, book, now); // else full facts may tell them apart
+            registry.ask(asker.recognition(), facts, book, now); // else full facts may tell them apart
         }
         Transactions.Opened opened = repositories.transactions().open(device, facts, now);
         return new PrebootAnswer(
@@ -228,10 +227,11 @@ public final class Decisions implements BootDecisions {
     public Order order(long owner, Facts told, long transaction, Instant now) {
         Facts facts = told.without(Set.of(FactName.MISSED_DISK)); // the server's own note
         RuleBook book = books.get();
-        Recognition recognition = registry.recogniseOrRegister(facts, book, now);
-        Party party = registry.party(recognition, book);
-        if (!(recognition instanceof Recognition.Known) || party.candidates().size() != 1) {
-            registry.ask(recognition, facts, book, now);
+        Asker asker = registry.recogniseOrRegister(facts, book, now);
+        Party party = asker.party();
+        if (!(asker.recognition() instanceof Recognition.Known)
+                || party.candidates().size() != 1) {
+            registry.ask(asker.recognition(), facts, book, now);
             return new Order.Nothing(Optional.empty(), party.reasons());
         }
         Device known = party.candidates().getFirst().device();
@@ -349,7 +349,7 @@ public final class Decisions implements BootDecisions {
         Recognition recognition = new Recognition.Known(device, List.of("asked for by name"));
         Party party = registry.party(recognition, book);
         FirstAnswer answer = firstAnswer(party, device.facts(), book, new ArrayList<>(party.reasons()), now);
-        Recognition identity = registry.recognise(device.facts(), book);
+        Recognition identity = registry.recognise(device.facts(), book).recognition();
         EffectivePolicy policy = registry.candidate(device, book).policy();
         return new Explanation(
                 book.groups().path(device.group()), identity, answer, check.allRules(device, book, now), policy);

@@ -14,16 +14,29 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Who asks: recognises devices, registers strangers as the settings say, opens questions. For several threads: it keeps nothing itself.
- * Behind {@link Decisions} alone.
+ * Who asks: recognises devices, registers strangers as the settings say, opens questions. For several threads: what it keeps is compared with
+ * what it follows from before it is given again. Behind {@link Decisions} alone.
  */
 final class Registry {
     private static final MenuSetting NEVER = new MenuSetting.Never();
+
+    /** A kilobyte each, also of PCs that somebody invents; those of a larger site do not all start at once. */
+    private static final int KEPT = 1 << 14;
 
     private final Devices devices;
     private final Questions questions;
     private final Settings settings;
     private final Newcomers newcomers;
+    private final KeptByDevice<Kept> kept = new KeptByDevice<>(KEPT);
+
+    /** @param device the only one that shares a mark with who asked */
+    private record Kept(Device device, Asker asker) {
+        /** The picture gives the same device until something changes, and then another: to compare what they hold would cost more. */
+        @SuppressWarnings("ReferenceEquality")
+        boolean isOf(Device sharing, Set<IdentityKey> marks) {
+            return device == sharing && asker.marks().equals(marks);
+        }
+    }
 
     Registry(Repositories repositories, Settings settings, Newcomers newcomers) {
         this.devices = repositories.devices();
@@ -32,21 +45,43 @@ final class Registry {
         this.newcomers = newcomers;
     }
 
-    /** Changes nothing. */
-    Recognition recognise(Facts facts, RuleBook book) {
-        return Recognition.of(facts, devices, book);
+    /** Changes nothing. A device that shows what it showed before, and has not changed, is not weighed anew. */
+    Asker recognise(Facts facts, RuleBook book) {
+        Set<IdentityKey> marks = Identity.marks(facts, book.sharedAdapters());
+        List<Device> sharing = devices.sharing(marks);
+        if (sharing.size() != 1) {
+            return asker(marks, Identity.recognise(marks, sharing), book);
+        }
+        Device device = sharing.getFirst();
+        Optional<Kept> before = kept.of(device.id(), book);
+        if (before.isPresent() && before.get().isOf(device, marks)) {
+            return before.get().asker;
+        }
+        Asker fresh = asker(marks, Identity.recognise(marks, sharing), book);
+        kept.keep(device.id(), book, new Kept(device, fresh));
+        return fresh;
+    }
+
+    private Asker asker(Set<IdentityKey> marks, Recognition recognition, RuleBook book) {
+        boolean byUuidAlone = recognition instanceof Recognition.Known(Device device, List<String> _)
+                && Identity.isByUuidAlone(device, marks, book.sharedAdapters());
+        return new Asker(marks, recognition, party(recognition, book), byUuidAlone);
     }
 
     /**
      * Unknown only when strangers are ignored, or when too many of them came ({@link Newcomers}); a repeated packet finds the device that
      * the first one made.
      */
-    Recognition recogniseOrRegister(Facts facts, RuleBook book, Instant now) {
-        Recognition recognition = recognise(facts, book);
-        if (!(recognition instanceof Recognition.Unknown unknown)) {
-            return recognition;
+    Asker recogniseOrRegister(Facts facts, RuleBook book, Instant now) {
+        Asker asker = recognise(facts, book);
+        if (!(asker.recognition() instanceof Recognition.Unknown unknown)) {
+            return asker;
         }
-        String news = unknown.reasons().getFirst();
+        return asker(asker.marks(), registered(unknown.reasons().getFirst(), facts, book, now), book);
+    }
+
+    /** @param news why nobody knows it */
+    private Recognition registered(String news, Facts facts, RuleBook book, Instant now) {
         // Counted although the repository may find that it has the device by now: the bound is against floods, not a
         // statistic.
         if (settings.newDevices() != NewDevices.IGNORE && !newcomers.admit(now)) {
@@ -71,30 +106,31 @@ final class Registry {
     }
 
     /** The same for many PCs, of which the new ones are registered together; in the order of {@code facts}. */
-    List<Recognition> recogniseOrRegister(List<Facts> facts, RuleBook book, Instant now) {
+    List<Asker> recogniseOrRegister(List<Facts> facts, RuleBook book, Instant now) {
         List<Integer> places = new ArrayList<>();
         List<String> news = new ArrayList<>();
         List<NewDevice> wanted = new ArrayList<>();
         Set<IdentityKey> claimed = new HashSet<>();
         for (int i = 0; i < facts.size(); i++) {
-            Set<IdentityKey> shown = Identity.marks(facts.get(i), book.sharedAdapters());
+            Asker asker = recognise(facts.get(i), book);
             // Who shares something with one before it may be that one: told when that one is known.
             if (settings.newDevices() != NewDevices.IGNORE
-                    && Collections.disjoint(claimed, shown)
-                    && recognise(facts.get(i), book) instanceof Recognition.Unknown(List<String> why)
+                    && Collections.disjoint(claimed, asker.marks())
+                    && asker.recognition() instanceof Recognition.Unknown(List<String> why)
                     && newcomers.admit(now)) {
                 places.add(i);
                 news.add(why.getFirst());
                 wanted.add(fresh(facts.get(i), book));
-                claimed.addAll(shown);
+                claimed.addAll(asker.marks());
             }
         }
         List<Device> made = devices.register(wanted, now);
-        List<Recognition> all = new ArrayList<>();
+        List<Asker> all = new ArrayList<>();
         int next = 0;
         for (int i = 0; i < facts.size(); i++) {
             if (next < places.size() && places.get(next) == i) {
-                all.add(registered(made.get(next), news.get(next)));
+                Set<IdentityKey> marks = Identity.marks(facts.get(i), book.sharedAdapters());
+                all.add(asker(marks, registered(made.get(next), news.get(next)), book));
                 next++;
             } else {
                 all.add(recogniseOrRegister(facts.get(i), book, now));
@@ -107,10 +143,10 @@ final class Registry {
      * Empty when it would have to be registered. For the thread that reads packets: registering writes into a database, and may wait for
      * it.
      */
-    Optional<Recognition> recogniseAtOnce(Facts facts, RuleBook book, Instant now) {
-        Recognition recognition = recognise(facts, book);
-        if (!(recognition instanceof Recognition.Unknown)) {
-            return Optional.of(recognition);
+    Optional<Asker> recogniseAtOnce(Facts facts, RuleBook book, Instant now) {
+        Asker asker = recognise(facts, book);
+        if (!(asker.recognition() instanceof Recognition.Unknown)) {
+            return Optional.of(asker);
         }
         return settings.newDevices() == NewDevices.IGNORE || !newcomers.isRoom(now)
                 ? Optional.of(recogniseOrRegister(facts, book, now))
@@ -118,9 +154,9 @@ final class Registry {
     }
 
     /** What {@link #recogniseOrRegister} will make of a PC that {@link #recogniseAtOnce} cannot tell; only its name and number are missing. */
-    Recognition foreseen(Facts facts, Instant now) {
-        return registered(
-                Device.fresh(Transactions.NOBODY, "unknown", registration(), facts, now), "not written down yet");
+    Asker foreseen(Facts facts, RuleBook book, Instant now) {
+        Device device = Device.fresh(Transactions.NOBODY, "unknown", registration(), facts, now);
+        return asker(Identity.marks(facts, book.sharedAdapters()), registered(device, "not written down yet"), book);
     }
 
     private NewDevice fresh(Facts facts, RuleBook book) {
@@ -141,20 +177,9 @@ final class Registry {
         }
     }
 
-    /** Whether nothing but its UUID says that this is {@code device}, though it shows a network card. */
-    boolean isByUuidAlone(Device device, Facts facts, RuleBook book) {
-        return Recognition.isByUuidAlone(device, facts, book);
-    }
-
-    /** Whether it shows no other mark, as firmware at a shared dock does. */
-    boolean showsUuidAlone(Facts facts, RuleBook book) {
-        return Identity.marks(facts, book.sharedAdapters()).stream()
-                .allMatch(key -> key.kind() == IdentityKey.Kind.UUID);
-    }
-
     /** Whether a person was asked who it is, and has not answered yet. */
-    boolean isAsked(Facts facts, RuleBook book) {
-        return questions.isOpen(Identity.marks(facts, book.sharedAdapters()));
+    boolean isAsked(Asker asker) {
+        return questions.isOpen(asker.marks());
     }
 
     /** Asks a person whether this is {@code device}, which it has but the UUID of. */
@@ -292,7 +317,7 @@ final class Registry {
                     Optional.of(known),
                     "its full facts say that it is not the device which the boot was opened for; start it again"));
         }
-        if (isByUuidAlone(known, facts, book)) {
+        if (Recognition.isByUuidAlone(known, facts, book)) {
             askOfClone(known, facts, book, now);
             return Optional.of(new Objection(
                     Optional.empty(),

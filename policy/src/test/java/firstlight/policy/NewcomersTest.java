@@ -50,19 +50,23 @@ class NewcomersTest {
         Registry registry = new Registry(memory.repositories(), settings, new Newcomers(2));
         List<Facts> pcs = List.of(pc(1), pc(2), pc(3));
 
-        List<Recognition> first = registry.recogniseOrRegister(pcs, RuleBook.EMPTY, NOW);
+        List<Recognition> first = registry.recogniseOrRegister(pcs, RuleBook.EMPTY, NOW).stream()
+                .map(Asker::recognition)
+                .toList();
         assertThat(first.getLast()).isInstanceOf(Recognition.Unknown.class);
         assertThat(first.getLast().reasons().getLast()).contains("new PCs");
         assertThat(memory.devices).hasSize(2);
-        assertThat(registry.recogniseOrRegister(pc(3), RuleBook.EMPTY, NOW)).isInstanceOf(Recognition.Unknown.class);
-        assertThat(registry.recogniseOrRegister(pc(1), RuleBook.EMPTY, NOW)).isInstanceOf(Recognition.Known.class);
+        assertThat(registry.recogniseOrRegister(pc(3), RuleBook.EMPTY, NOW).recognition())
+                .isInstanceOf(Recognition.Unknown.class);
+        assertThat(registry.recogniseOrRegister(pc(1), RuleBook.EMPTY, NOW).recognition())
+                .isInstanceOf(Recognition.Known.class);
 
-        assertThat(registry.recogniseAtOnce(pc(3), RuleBook.EMPTY, NOW))
+        assertThat(registry.recogniseAtOnce(pc(3), RuleBook.EMPTY, NOW).map(Asker::recognition))
                 .as("no other answer is foreseen")
                 .containsInstanceOf(Recognition.Unknown.class);
 
         Instant tomorrow = NOW.plus(Duration.ofDays(1));
-        assertThat(registry.recogniseOrRegister(pc(3), RuleBook.EMPTY, tomorrow))
+        assertThat(registry.recogniseOrRegister(pc(3), RuleBook.EMPTY, tomorrow).recognition())
                 .isInstanceOf(Recognition.Known.class);
         assertThat(new Decisions(memory.repositories(), () -> RuleBook.EMPTY, settings).firstAnswer(pc(4), NOW))
                 .as("a new server begins anew")
