@@ -1,5 +1,7 @@
 package firstlight.model;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -21,6 +23,13 @@ public final class Bytes {
     /** Copies {@code length} octets from {@code offset}. */
     public static Bytes of(byte[] source, int offset, int length) {
         return new Bytes(Arrays.copyOfRange(source, offset, offset + length));
+    }
+
+    /** Copies {@code length} octets of {@code source} from {@code at}; moves nothing in it. */
+    public static Bytes of(ByteBuffer source, int at, int length) {
+        byte[] octets = new byte[length];
+        source.get(at, octets);
+        return new Bytes(octets);
     }
 
     /** Reads hexadecimal digits; blanks between them are allowed. */
@@ -53,6 +62,17 @@ public final class Bytes {
     /** A copy. */
     public byte[] toArray() {
         return octets.clone();
+    }
+
+    /** Whether {@code other} stands at {@code offset}. */
+    public boolean has(int offset, Bytes other) {
+        return offset + other.octets.length <= octets.length
+                && Arrays.equals(octets, offset, offset + other.octets.length, other.octets, 0, other.octets.length);
+    }
+
+    /** As text in ISO 8859-1, so that no octet is lost. */
+    public String text(int offset, int length) {
+        return new String(octets, offset, length, StandardCharsets.ISO_8859_1);
     }
 
     /** Copies all octets into {@code target}, the first to {@code at}. */

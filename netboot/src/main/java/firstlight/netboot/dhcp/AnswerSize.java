@@ -55,7 +55,7 @@ final class AnswerSize {
 
     /** As the client gets it: what its relay or switch wrote is taken out before (RFC 3046 2.1). */
     private static int length(DhcpPacket answer) {
-        return DhcpCodec.encode(without(answer, RelayAgentInformation.CODE)).length;
+        return DhcpCodec.octets(without(answer, RelayAgentInformation.CODE)).length();
     }
 
     private static DhcpPacket without(DhcpPacket packet, int code) {

@@ -97,9 +97,8 @@ final class Listener implements AutoCloseable {
                     ? Optional.of(new Heard(packet.payload(), packet.source(), packet.sourcePort()))
                     : Optional.empty();
         }
-        byte[] octets = new byte[payload.remaining()];
-        payload.get(octets);
-        return Optional.of(new Heard(Bytes.of(octets), new Ipv4Address(inbox.sourceAddress(i)), inbox.sourcePort(i)));
+        Bytes octets = Bytes.of(payload, payload.position(), payload.remaining());
+        return Optional.of(new Heard(octets, new Ipv4Address(inbox.sourceAddress(i)), inbox.sourcePort(i)));
     }
 
     Ipv4Address sender(int i) {
@@ -124,10 +123,10 @@ final class Listener implements AutoCloseable {
      *
      * @param interfaceIndex the interface to send on, 0 for the route's
      */
-    void send(ProxyDhcp.Reply reply, byte[] octets, int interfaceIndex, Outbox.Failures failures) {
+    void send(ProxyDhcp.Reply reply, Bytes octets, int interfaceIndex, Outbox.Failures failures) {
         byte[] whole = raw
-                ? new UdpPacket(reply.from(), port(), reply.to(), reply.port(), Bytes.of(octets)).datagram()
-                : octets;
+                ? new UdpPacket(reply.from(), port(), reply.to(), reply.port(), octets).datagram()
+                : octets.toArray();
         if (!outbox.hasRoom(1, whole.length)) { // what is echoed (97, 82) may be long
             flush(failures);
         }

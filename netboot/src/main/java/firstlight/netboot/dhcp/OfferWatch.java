@@ -146,7 +146,7 @@ public final class OfferWatch implements AutoCloseable {
             UdpPacket packet = UdpPacket.decode(octets);
             Ipv4Address source = packet.source();
             if (packet.destinationPort() == CLIENT_PORT) { // others come until the socket has its filter
-                DhcpPacket offer = DhcpCodec.decode(packet.payload().toArray());
+                DhcpPacket offer = DhcpCodec.decode(packet.payload());
                 if (!offer.yourAddress().isAny()) {
                     clients.leased(offer.yourAddress(), StrayRouter.of(offer));
                     noteLease(offer, source);

@@ -247,7 +247,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
         if (!heard && listener.door() == Door.DHCP) {
             heard = true;
         }
-        byte[] octets = came.get().octets().toArray();
+        Bytes octets = came.get().octets();
         // Most of a LAN's DHCP is leases of PCs that run: left before it is decoded.
         if (DhcpGlance.isOfNoInterest(octets)) {
             return;

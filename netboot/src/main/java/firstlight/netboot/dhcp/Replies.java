@@ -1,5 +1,6 @@
 package firstlight.netboot.dhcp;
 
+import firstlight.model.Bytes;
 import firstlight.model.Events;
 import firstlight.model.Ipv4Address;
 import firstlight.sockets.SocketFailure;
@@ -69,7 +70,7 @@ final class Replies {
     }
 
     private void send(Listener listener, int interfaceIndex, ProxyDhcp.Reply reply) {
-        send(listener, interfaceIndex, reply, DhcpCodec.encode(reply.packet()));
+        send(listener, interfaceIndex, reply, DhcpCodec.octets(reply.packet()));
     }
 
     /** A DHCP server was heard to offer what the client may spoil. */
@@ -85,11 +86,11 @@ final class Replies {
                 behind.listener(),
                 behind.interfaceIndex(),
                 repeat.reply(),
-                repeat.offer().octets().toArray());
+                repeat.offer().octets());
         repeat.offer().packet().mac().ifPresent(mac -> events.happened(now, mac, "repeated-offer", SpoiltOffers.TEXT));
     }
 
-    private void send(Listener listener, int interfaceIndex, ProxyDhcp.Reply reply, byte[] octets) {
+    private void send(Listener listener, int interfaceIndex, ProxyDhcp.Reply reply, Bytes octets) {
         listener.send(
                 reply,
                 octets,

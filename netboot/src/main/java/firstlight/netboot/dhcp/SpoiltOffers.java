@@ -47,7 +47,7 @@ final class SpoiltOffers {
                     && packet.messageType()
                             .filter(type -> type == MessageType.OFFER)
                             .isPresent();
-            return leases && UnendedFileName.isIn(octets.toArray())
+            return leases && UnendedFileName.isIn(octets)
                     ? Optional.of(new Overheard(octets, packet))
                     : Optional.empty();
         }

@@ -35,10 +35,10 @@ final class WarmUp {
                 List.of(new MessageType(MessageType.DISCOVER), new ClassIdentifier(ClassIdentifier.PXE_CLIENT)));
         ProxyDhcp throwaway = new ProxyDhcp(ProxyDhcpSettings.DEFAULT);
         Arrival arrival = new Arrival(Door.DHCP, Ipv4Address.ANY, 68, Ipv4Address.ANY, "");
-        if (throwaway.read(DhcpCodec.decode(DhcpCodec.encode(discover)), arrival) instanceof Request request) {
+        if (throwaway.read(DhcpCodec.decode(DhcpCodec.octets(discover)), arrival) instanceof Request request) {
             FirstAnswer hotkey = new FirstAnswer.Hotkey("warm", 1, List.of());
             if (throwaway.answer(request, hotkey, Instant.EPOCH).outcome() instanceof ProxyDhcp.Reply reply) {
-                DhcpCodec.encode(reply.packet());
+                DhcpCodec.octets(reply.packet());
             }
         }
     }

@@ -2,6 +2,7 @@ package firstlight.netboot.dhcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.model.Bytes;
 import firstlight.model.Ipv4Address;
 import firstlight.netboot.dhcp.Arrival.Door;
 import firstlight.netboot.dhcp.Packets.Firmware;
@@ -25,7 +26,8 @@ class ProxyPortsTest {
         List<SocketFailure> failures = new ArrayList<>();
         try (ProxyPorts ports = ProxyPorts.open(new Listening(0, 0, List.of("lo"), true))) {
             for (Listener listener : ports.listeners()) {
-                listener.send(reply, new byte[300], Interfaces.index("lo"), (_, failure) -> failures.add(failure));
+                listener.send(
+                        reply, Bytes.of(new byte[300]), Interfaces.index("lo"), (_, failure) -> failures.add(failure));
                 listener.flush((_, failure) -> failures.add(failure));
             }
             assertThat(ports.listeners()).extracting(Listener::door).containsExactlyInAnyOrder(Door.PROXY, Door.DHCP);

@@ -2,12 +2,9 @@ package firstlight.wire.dhcp;
 
 import firstlight.model.Bytes;
 import firstlight.wire.DecodeException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.SequencedMap;
 
 /**
  * DHCPv4 packets to octets and back.
@@ -26,6 +23,9 @@ public final class DhcpCodec {
     private static final long COOKIE = 0x63825363L;
     private static final int MINIMUM_BOOTP = 300; // RFC 1542 2.1; old ROMs drop less
     private static final int USUAL = 512;
+    /** Octets of one option. */
+    private static final int MOST = 255;
+
     private static final int PAD = 0;
     static final int OVERLOAD = 52;
     private static final int CLASS_IDENTIFIER = 60;
@@ -33,15 +33,20 @@ public final class DhcpCodec {
 
     private DhcpCodec() {}
 
+    /** As {@link #decode(Bytes)}. */
+    public static DhcpPacket decode(byte[] octets) {
+        return decode(Bytes.of(octets));
+    }
+
     /**
      * A value that breaks its option's rule becomes {@link DhcpOption.Malformed}: the packet is read without it.
      *
      * @throws DecodeException if the packet's header or the bounds of an option break a rule; the message names option, octet and rule
      */
-    public static DhcpPacket decode(byte[] octets) {
-        Octets in = new Octets("DHCP header ", 0, Bytes.of(octets), 0);
-        if (octets.length < OPTIONS || in.u32(COOKIE_AT) != COOKIE) {
-            throw new DecodeException("DHCP packet", Math.min(octets.length, COOKIE_AT), "has no DHCP cookie");
+    public static DhcpPacket decode(Bytes octets) {
+        Octets in = new Octets("DHCP header ", 0, octets, 0);
+        if (octets.length() < OPTIONS || in.u32(COOKIE_AT) != COOKIE) {
+            throw new DecodeException("DHCP packet", Math.min(octets.length(), COOKIE_AT), "has no DHCP cookie");
         }
         if (in.u8(0) != DhcpPacket.BOOTREQUEST && in.u8(0) != DhcpPacket.BOOTREPLY) {
             throw new DecodeException("DHCP field op", 0, "must be 1 or 2, is " + in.u8(0));
@@ -50,7 +55,7 @@ public final class DhcpCodec {
             throw new DecodeException("DHCP field hlen", 2, "must be at most 16, is " + in.u8(2));
         }
         Fragments fragments = new Fragments(octets);
-        fragments.collect(OPTIONS, octets.length);
+        fragments.collect(OPTIONS, octets.length());
         int overload = fragments.overload();
         // RFC 2132 9.3 and RFC 3396 5: the file field is read before the sname field.
         if ((overload & 1) != 0) {
@@ -77,16 +82,21 @@ public final class DhcpCodec {
                 fragments.options());
     }
 
-    private static String field(byte[] octets, int from, int to) {
+    private static String field(Bytes octets, int from, int to) {
         int end = from;
         // One octet less than the field: a text that fills it has no NUL, and could not be written again.
-        while (end < to - 1 && octets[end] != 0) {
+        while (end < to - 1 && octets.unsigned(end) != 0) {
             end++;
         }
-        return new String(octets, from, end - from, StandardCharsets.ISO_8859_1);
+        return octets.text(from, end - from);
     }
 
     public static byte[] encode(DhcpPacket packet) {
+        return octets(packet).toArray();
+    }
+
+    /** As {@link #encode}. */
+    public static Bytes octets(DhcpPacket packet) {
         Sink out = new Sink(USUAL);
         out.u8(packet.op())
                 .u8(packet.hardwareType())
@@ -102,34 +112,44 @@ public final class DhcpCodec {
                 .field(packet.file(), COOKIE_AT - FILE)
                 .u32(COOKIE);
         for (DhcpOption option : packet.options()) {
-            split(option.code(), DhcpOptionCodec.write(option), out);
+            write(option, out);
         }
         out.u8(END).zeros(MINIMUM_BOOTP - out.length());
-        return out.toArray();
+        return out.toBytes();
+    }
+
+    private static void write(DhcpOption option, Sink out) {
+        int at = out.length();
+        out.u8(option.code()).u8(0);
+        DhcpOptionCodec.write(option, out);
+        int length = out.length() - at - 2;
+        if (length <= MOST) {
+            out.set(at + 1, length);
+        } else {
+            split(option.code(), out.cut(at).slice(2, length), out);
+        }
     }
 
     /** RFC 3396: what is longer than 255 octets goes into several options of the same code, one behind the other. */
     private static void split(int code, Bytes value, Sink out) {
-        int at = 0;
-        do {
-            int length = Math.min(255, value.length() - at);
+        for (int at = 0; at < value.length(); at += MOST) {
+            int length = Math.min(MOST, value.length() - at);
             out.u8(code).u8(length).bytes(value.slice(at, length));
-            at += length;
-        } while (at < value.length());
+        }
     }
 
-    /** What was found of each option, by code in the order of first sight; offsets are those of the first octets. */
+    /** What was found of each option, in the order of first sight; offsets are those of the first octets. */
     private static final class Fragments {
-        private final byte[] octets;
-        private final SequencedMap<Integer, Octets> byCode = new LinkedHashMap<>();
+        private final Bytes octets;
+        private final List<Octets> found = new ArrayList<>();
 
-        Fragments(byte[] octets) {
+        Fragments(Bytes octets) {
             this.octets = octets;
         }
 
         void collect(int from, int to) {
             for (int at = from; at < to; ) {
-                int code = octets[at] & 0xFF;
+                int code = octets.unsigned(at);
                 if (code == PAD) {
                     at++;
                     continue;
@@ -141,39 +161,55 @@ public final class DhcpCodec {
                 if (at + 1 >= to) {
                     throw new DecodeException(SPACE + code, at, "has no length");
                 }
-                int length = octets[at + 1] & 0xFF;
+                int length = octets.unsigned(at + 1);
                 if (at + 2 + length > to) {
                     throw new DecodeException(SPACE + code, at, "is longer than the octets that are left");
                 }
-                add(new Octets(SPACE, code, Bytes.of(octets, at + 2, length), at + 2));
+                add(new Octets(SPACE, code, octets.slice(at + 2, length), at + 2));
                 at += 2 + length;
             }
         }
 
-        private void add(Octets found) {
-            byCode.merge(found.code(), found, (first, next) -> {
+        private void add(Octets next) {
+            int place = place(next.code());
+            if (place < 0) {
+                found.add(next);
+            } else {
+                Octets first = found.get(place);
                 int length = first.data().length();
                 byte[] both = Arrays.copyOf(
                         first.data().toArray(), length + next.data().length());
-                System.arraycopy(
-                        next.data().toArray(), 0, both, length, next.data().length());
-                return new Octets(SPACE, first.code(), Bytes.of(both), first.offset());
-            });
+                next.data().copyTo(both, length);
+                found.set(place, new Octets(SPACE, first.code(), Bytes.of(both), first.offset()));
+            }
+        }
+
+        /** A packet has some ten: looked through sooner than a map of them is made. */
+        private int place(int code) {
+            for (int i = 0; i < found.size(); i++) {
+                if (found.get(i).code() == code) {
+                    return i;
+                }
+            }
+            return -1;
         }
 
         int overload() {
-            Octets overload = byCode.remove(OVERLOAD);
-            return overload == null ? 0 : overload.exactly(1).u8(0); // where options stand must be known
+            int place = place(OVERLOAD);
+            return place < 0 ? 0 : found.remove(place).exactly(1).u8(0); // where options stand must be known
         }
 
         List<DhcpOption> options() {
-            Octets identifier = byCode.get(CLASS_IDENTIFIER);
-            String text = identifier == null ? "" : identifier.text();
+            int identifier = place(CLASS_IDENTIFIER);
+            String text = identifier < 0 ? "" : found.get(identifier).text();
             boolean pxe = text.startsWith(DhcpOption.ClassIdentifier.PXE_CLIENT)
                     || text.startsWith(DhcpOption.ClassIdentifier.HTTP_CLIENT);
-            List<DhcpOption> options = new ArrayList<>();
-            byCode.remove(OVERLOAD); // one inside an overloaded field means nothing
-            byCode.values().forEach(value -> options.add(DhcpOptionCodec.read(value, pxe)));
+            List<DhcpOption> options = new ArrayList<>(found.size());
+            for (Octets value : found) {
+                if (value.code() != OVERLOAD) { // one inside an overloaded field means nothing
+                    options.add(DhcpOptionCodec.read(value, pxe));
+                }
+            }
             return options;
         }
     }

@@ -179,7 +179,7 @@ public sealed interface DhcpOption {
 
         /** RFC 3004's classes if the lengths come out even, else the whole as one class. */
         public List<String> classes() {
-            String text = new String(content.toArray(), StandardCharsets.ISO_8859_1);
+            String text = content.text(0, content.length());
             List<String> classes = new ArrayList<>();
             for (int at = 0; at < text.length(); at += 1 + text.charAt(at)) {
                 int length = text.charAt(at);
@@ -354,7 +354,7 @@ public sealed interface DhcpOption {
     /** Any other option, octet for octet, so that decoding and encoding loses nothing. */
     record Raw(int code, Bytes data) implements DhcpOption {
         public Raw {
-            Octets.check(code > 0 && code < 255, "an option's code is 1 to 254, not " + code);
+            Octets.check(code > 0 && code < 255, "an option's code is 1 to 254, not ", code);
         }
     }
 }

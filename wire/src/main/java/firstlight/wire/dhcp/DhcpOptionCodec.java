@@ -8,9 +8,6 @@ import java.util.List;
 
 /** The values of options; framing, splitting and order are {@link DhcpCodec}'s. */
 final class DhcpOptionCodec {
-    /** Octets of a value. */
-    static final int USUAL = 64;
-
     private DhcpOptionCodec() {}
 
     /** @param pxe whether option 60 says that 43 and 175 are in PXE's and iPXE's spaces */
@@ -66,15 +63,14 @@ final class DhcpOptionCodec {
     }
 
     private static List<Integer> numbers(Octets in, int size) {
-        List<Integer> numbers = new ArrayList<>();
+        List<Integer> numbers = new ArrayList<>(in.data().length() / size);
         for (int at = 0; at < in.data().length(); at += size) {
             numbers.add(size == 1 ? in.u8(at) : in.u16(at));
         }
         return numbers;
     }
 
-    static Bytes write(DhcpOption option) {
-        Sink out = new Sink(USUAL);
+    static void write(DhcpOption option, Sink out) {
         switch (option) {
             case DhcpOption.SubnetMask(Ipv4Address mask) -> out.address(mask);
             case DhcpOption.Routers(List<Ipv4Address> addresses) -> addresses.forEach(out::address);
@@ -104,6 +100,5 @@ final class DhcpOptionCodec {
             case DhcpOption.Raw raw -> out.bytes(raw.data());
             case DhcpOption.Malformed malformed -> out.bytes(malformed.data());
         }
-        return out.toBytes();
     }
 }

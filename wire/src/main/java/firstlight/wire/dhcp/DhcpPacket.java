@@ -37,8 +37,8 @@ public record DhcpPacket(
     private static final int KEY = 64;
 
     public DhcpPacket {
-        Octets.check(op == BOOTREQUEST || op == BOOTREPLY, "op is 1 or 2, not " + op);
-        Octets.check(hardwareLength >= 0 && hardwareLength <= 16, "hlen is 0 to 16, not " + hardwareLength);
+        Octets.check(op == BOOTREQUEST || op == BOOTREPLY, "op is 1 or 2, not ", op);
+        Octets.check(hardwareLength >= 0 && hardwareLength <= 16, "hlen is 0 to 16, not ", hardwareLength);
         Octets.check(clientHardwareAddress.length() == 16, "chaddr has 16 octets");
         Octets.check(sname.length() < 64 && sname.indexOf(0) < 0, "sname has at most 63 octets and no NUL");
         Octets.check(file.length() < 128 && file.indexOf(0) < 0, "file has at most 127 octets and no NUL");

@@ -3,7 +3,6 @@ package firstlight.wire.dhcp;
 import firstlight.model.Bytes;
 import firstlight.model.Ipv4Address;
 import firstlight.wire.DecodeException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,6 +19,13 @@ record Octets(String space, int code, Bytes data, int offset) {
     static void check(boolean holds, String rule) {
         if (!holds) {
             throw new IllegalArgumentException(rule);
+        }
+    }
+
+    /** @param is what stands there instead, behind {@code rule}: the words are put together for who breaks it */
+    static void check(boolean holds, String rule, int is) {
+        if (!holds) {
+            throw new IllegalArgumentException(rule + is);
         }
     }
 
@@ -76,9 +82,8 @@ record Octets(String space, int code, Bytes data, int offset) {
         return text(0, data.length());
     }
 
-    /** ISO 8859-1, so that no octet is lost. */
     String text(int at, int length) {
-        return new String(data.toArray(), at, length, StandardCharsets.ISO_8859_1);
+        return data.text(at, length);
     }
 
     String textWithoutNulEnd() {

@@ -1,5 +1,7 @@
 package firstlight.wire.dhcp;
 
+import firstlight.model.Bytes;
+
 /** Goes over the options of a packet's octets, without making anything of them. Mutable. */
 final class OptionCursor {
     static final int END = 255;
@@ -7,7 +9,7 @@ final class OptionCursor {
     private static final int PAD = 0;
     private static final int OPTIONS = 240;
 
-    private final byte[] octets;
+    private final Bytes octets;
     private final int to;
     private int next;
     private int code = PAD;
@@ -15,12 +17,12 @@ final class OptionCursor {
     private int length;
 
     /** @param octets a packet with its cookie */
-    OptionCursor(byte[] octets) {
-        this(octets, OPTIONS, octets.length);
+    OptionCursor(Bytes octets) {
+        this(octets, OPTIONS, octets.length());
     }
 
     /** Those in one of its fields: option 52 says where else options stand. */
-    OptionCursor(byte[] octets, int from, int to) {
+    OptionCursor(Bytes octets, int from, int to) {
         this.octets = octets;
         this.next = from;
         this.to = to;
@@ -30,13 +32,13 @@ final class OptionCursor {
     boolean advance() {
         code = PAD;
         while (code == PAD && next < to) {
-            code = octets[next++] & 0xFF;
+            code = octets.unsigned(next++);
         }
         if (code == PAD || code == END) {
             return false;
         }
         from = next + 1;
-        length = next < to ? octets[next] & 0xFF : octets.length;
+        length = next < to ? octets.unsigned(next) : octets.length();
         next = from + length;
         return true;
     }

@@ -19,7 +19,7 @@ public sealed interface PxeOption {
     /** 43.2: the port that the client listens on. Little-endian on the wire, against all other numbers of PXE. */
     record MtftpClientPort(int port) implements PxeOption {
         public MtftpClientPort {
-            Octets.check(port >>> 16 == 0, "a port has 16 bits, not " + port);
+            Octets.check(port >>> 16 == 0, "a port has 16 bits, not ", port);
         }
 
         @Override
@@ -31,7 +31,7 @@ public sealed interface PxeOption {
     /** 43.3: the port that the server listens on. Little-endian as well. */
     record MtftpServerPort(int port) implements PxeOption {
         public MtftpServerPort {
-            Octets.check(port >>> 16 == 0, "a port has 16 bits, not " + port);
+            Octets.check(port >>> 16 == 0, "a port has 16 bits, not ", port);
         }
 
         @Override
@@ -43,7 +43,7 @@ public sealed interface PxeOption {
     /** 43.4: how long a client listens for a running transfer before it opens one. */
     record MtftpTimeout(int seconds) implements PxeOption {
         public MtftpTimeout {
-            Octets.check(seconds >>> 8 == 0, "seconds have one octet, not " + seconds);
+            Octets.check(seconds >>> 8 == 0, "seconds have one octet, not ", seconds);
         }
 
         @Override
@@ -55,7 +55,7 @@ public sealed interface PxeOption {
     /** 43.5: how long a client hears nothing before it takes over. */
     record MtftpDelay(int seconds) implements PxeOption {
         public MtftpDelay {
-            Octets.check(seconds >>> 8 == 0, "seconds have one octet, not " + seconds);
+            Octets.check(seconds >>> 8 == 0, "seconds have one octet, not ", seconds);
         }
 
         @Override
@@ -73,7 +73,7 @@ public sealed interface PxeOption {
         public static final int BOOT_FILE_AT_ONCE = 8;
 
         public DiscoveryControl {
-            Octets.check(bits >>> 8 == 0, "discovery control has one octet, not " + bits);
+            Octets.check(bits >>> 8 == 0, "discovery control has one octet, not ", bits);
         }
 
         @Override
@@ -96,7 +96,7 @@ public sealed interface PxeOption {
         public record Servers(int type, List<Ipv4Address> addresses) {
             public Servers {
                 addresses = List.copyOf(addresses);
-                Octets.check(type >>> 16 == 0, "a boot server type has 16 bits, not " + type);
+                Octets.check(type >>> 16 == 0, "a boot server type has 16 bits, not ", type);
             }
         }
 
@@ -117,7 +117,7 @@ public sealed interface PxeOption {
         /** One line of the firmware's menu. */
         public record Item(int type, String text) {
             public Item {
-                Octets.check(type >>> 16 == 0, "a boot server type has 16 bits, not " + type);
+                Octets.check(type >>> 16 == 0, "a boot server type has 16 bits, not ", type);
                 Octets.check(text.length() <= 255, "an item has at most 255 octets");
             }
         }
@@ -135,7 +135,7 @@ public sealed interface PxeOption {
     /** 43.10: seconds 0 takes the first item at once, 255 shows the menu, others count down while F8 shows the menu. */
     record MenuPrompt(int seconds, String text) implements PxeOption {
         public MenuPrompt {
-            Octets.check(seconds >>> 8 == 0, "seconds have one octet, not " + seconds);
+            Octets.check(seconds >>> 8 == 0, "seconds have one octet, not ", seconds);
         }
 
         @Override
@@ -170,7 +170,7 @@ public sealed interface PxeOption {
     /** Any other sub-option. */
     record Raw(int code, Bytes data) implements PxeOption {
         public Raw {
-            Octets.check(code > 0 && code < 255, "a sub-option's code is 1 to 254, not " + code);
+            Octets.check(code > 0 && code < 255, "a sub-option's code is 1 to 254, not ", code);
         }
     }
 }

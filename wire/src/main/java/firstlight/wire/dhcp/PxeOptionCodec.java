@@ -70,10 +70,13 @@ final class PxeOptionCodec {
      */
     static void write(List<PxeOption> options, Sink out) {
         for (PxeOption option : options) {
-            Sink data = new Sink(DhcpOptionCodec.USUAL);
-            writeOne(option, data);
-            Octets.check(data.length() <= 255, "sub-option " + option.code() + " is longer than 255 octets");
-            out.u8(option.code()).u8(data.length()).bytes(data.toBytes());
+            int from = out.u8(option.code()).u8(0).length();
+            writeOne(option, out);
+            int length = out.length() - from;
+            if (length > 255) {
+                throw new IllegalArgumentException("sub-option " + option.code() + " is longer than 255 octets");
+            }
+            out.set(from - 1, length);
         }
         out.u8(END);
     }

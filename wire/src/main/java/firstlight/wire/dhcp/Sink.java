@@ -2,7 +2,6 @@ package firstlight.wire.dhcp;
 
 import firstlight.model.Bytes;
 import firstlight.model.Ipv4Address;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
@@ -30,13 +29,6 @@ final class Sink {
         }
     }
 
-    private Sink append(byte[] more) {
-        room(more.length);
-        System.arraycopy(more, 0, octets, length, more.length);
-        length += more.length;
-        return this;
-    }
-
     Sink u16(int value) {
         return u8(value >> 8).u8(value);
     }
@@ -60,8 +52,14 @@ final class Sink {
         return this;
     }
 
+    /** ISO 8859-1, an octet for each character: written where it belongs, since a packet has half a dozen texts. */
     Sink text(String text) {
-        return append(text.getBytes(StandardCharsets.ISO_8859_1));
+        room(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char character = text.charAt(i);
+            octets[length++] = (byte) (character <= 0xFF ? character : '?');
+        }
+        return this;
     }
 
     /** {@code text} and NULs behind it up to {@code length} octets, one NUL at least. */
@@ -88,8 +86,17 @@ final class Sink {
         return length;
     }
 
-    byte[] toArray() {
-        return Arrays.copyOf(octets, length);
+    /** Writes an octet that was left open, such as the length of what came behind it. */
+    void set(int at, int value) {
+        octets[at] = (byte) value;
+    }
+
+    /** Takes back all from {@code at} on. */
+    Bytes cut(int at) {
+        Bytes rest = Bytes.of(octets, at, length - at);
+        Arrays.fill(octets, at, length, (byte) 0);
+        length = at;
+        return rest;
     }
 
     Bytes toBytes() {

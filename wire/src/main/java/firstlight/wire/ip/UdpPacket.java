@@ -59,14 +59,12 @@ public record UdpPacket(
         int source = in.getInt(start + 12);
         int destination = in.getInt(start + 16);
         verify(in, udp, length, Checksum.pseudoHeader(source, destination, length), header + 6);
-        byte[] payload = new byte[length - UDP_HEADER];
-        in.get(udp + UDP_HEADER, payload);
         return new UdpPacket(
                 new Ipv4Address(source),
                 u16(in, udp),
                 new Ipv4Address(destination),
                 u16(in, udp + 2),
-                Bytes.of(payload));
+                Bytes.of(in, udp + UDP_HEADER, length - UDP_HEADER));
     }
 
     /**
@@ -94,7 +92,7 @@ public record UdpPacket(
         out.putShort((short) destinationPort);
         out.putShort((short) length);
         out.putShort((short) 0);
-        out.put(payload.toArray());
+        payload.copyTo(out.array(), UDP_HEADER);
         long sum = Checksum.pseudoHeader(source.value(), destination.value(), length) + Checksum.sum(out, 0, length);
         int checksum = ~Checksum.folded(sum) & 0xFFFF;
         out.putShort(6, (short) (checksum == 0 ? 0xFFFF : checksum)); // 0 would say that there is none

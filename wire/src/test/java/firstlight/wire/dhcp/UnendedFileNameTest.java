@@ -10,8 +10,7 @@ class UnendedFileNameTest {
     /** An offer with these options behind the cookie. */
     private static boolean isIn(String options) {
         return UnendedFileName.isIn(Bytes.ofHex("02010600 13123456 00008000" + "00".repeat(16) + "525400123456"
-                        + "00".repeat(202) + "63825363" + options)
-                .toArray());
+                + "00".repeat(202) + "63825363" + options));
     }
 
     @Test
@@ -29,7 +28,7 @@ class UnendedFileNameTest {
                 .isFalse();
         assertThat(isIn("350102 4305612e656669 00 ff")).isFalse();
         assertThat(isIn("350102 4300 ff")).as("an empty name").isFalse();
-        assertThat(UnendedFileName.isIn(Golden.hex("dhcp/menu-offer.hex")))
+        assertThat(UnendedFileName.isIn(Bytes.of(Golden.hex("dhcp/menu-offer.hex"))))
                 .as("none")
                 .isFalse();
     }
@@ -38,8 +37,7 @@ class UnendedFileNameTest {
     private static boolean isIn(String sname, String file, String options) {
         String fields = padded(sname, 64) + padded(file, 128);
         return UnendedFileName.isIn(Bytes.ofHex("02010600 13123456 00008000" + "00".repeat(16) + "525400123456"
-                        + "00".repeat(10) + fields + "63825363" + options)
-                .toArray());
+                + "00".repeat(10) + fields + "63825363" + options));
     }
 
     private static String padded(String octets, int length) {
@@ -73,6 +71,6 @@ class UnendedFileNameTest {
         assertThat(isIn("350102 4305612e656669")).isFalse();
         assertThat(isIn("350102 4305612e")).isFalse();
         assertThat(isIn("350102 43")).isFalse();
-        assertThat(UnendedFileName.isIn(new byte[100])).isFalse();
+        assertThat(UnendedFileName.isIn(Bytes.of(new byte[100]))).isFalse();
     }
 }
