@@ -12,6 +12,8 @@ import java.util.Set;
 
 /** The facts that are known of one device, each with one or more values. A fact that is not in here is unknown, not false. */
 public record Facts(Map<FactName, List<String>> values) {
+    private static final List<FactName> NAMES = List.of(FactName.values());
+
     public static final Facts NONE = new Facts(Map.of());
 
     /** Former MAC addresses, the latest: whoever shows a device's UUID adds one each time. */
@@ -19,10 +21,11 @@ public record Facts(Map<FactName, List<String>> values) {
 
     public Facts {
         EnumMap<FactName, List<String>> copy = new EnumMap<>(FactName.class);
-        for (Map.Entry<FactName, List<String>> each : values.entrySet()) {
-            List<String> kept = stripped(each.getValue());
+        for (FactName name : NAMES) { // an entry of an EnumMap is an object made for who looks at it
+            List<String> list = values.get(name);
+            List<String> kept = list == null ? List.of() : stripped(list);
             if (!kept.isEmpty()) {
-                copy.put(each.getKey(), kept);
+                copy.put(name, kept);
             }
         }
         values = Collections.unmodifiableMap(copy);
@@ -35,7 +38,10 @@ public record Facts(Map<FactName, List<String>> values) {
     private static List<String> stripped(List<String> list) {
         if (list.size() == 1) {
             String only = OneLine.of(list.getFirst()).strip();
-            return only.isEmpty() ? List.of() : List.of(only);
+            if (only.isEmpty()) {
+                return List.of();
+            }
+            return only.equals(list.getFirst()) ? List.copyOf(list) : List.of(only);
         }
         List<String> kept = new ArrayList<>(list.size());
         for (String text : list) {

@@ -50,16 +50,20 @@ public record MacAddress(long value) implements Comparable<MacAddress> {
     }
 
     public Bytes octets() {
+        return Bytes.of(array());
+    }
+
+    private byte[] array() {
         byte[] octets = new byte[6];
         for (int i = 0; i < 6; i++) {
             octets[i] = (byte) (value >> (40 - 8 * i));
         }
-        return Bytes.of(octets);
+        return octets;
     }
 
     /** {@code 52-54-00-12-34-56}: the form in file names such as {@code pxelinux.cfg/01-52-54-...}. */
     public String hyphenated() {
-        return HYPHENS.formatHex(octets().toArray());
+        return HYPHENS.formatHex(array());
     }
 
     @Override
@@ -69,6 +73,6 @@ public record MacAddress(long value) implements Comparable<MacAddress> {
 
     @Override
     public String toString() {
-        return COLONS.formatHex(octets().toArray());
+        return COLONS.formatHex(array());
     }
 }
