@@ -1,6 +1,7 @@
 package firstlight.netboot.dhcp;
 
 import firstlight.model.Ipv4Address;
+import firstlight.sockets.Interfaces;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,7 +41,7 @@ public record Arrival(Door door, Ipv4Address source, int sourcePort, Ipv4Address
      * client's own address.
      */
     static String network(Ipv4Address server, int prefix, Ipv4Address source) {
-        String ours = server.network(prefix);
-        return source.isAny() || source.network(prefix).equals(ours) ? ours : source + "/32";
+        boolean here = source.isAny() || new Interfaces.Address(server, prefix).covers(source);
+        return here ? server.network(prefix) : source + "/32";
     }
 }

@@ -4,6 +4,7 @@ import firstlight.model.Ipv4Address;
 import firstlight.netboot.dhcp.Listener.Heard;
 import firstlight.sockets.Interfaces;
 import firstlight.wire.dhcp.DhcpPacket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +19,14 @@ final class Arrivals {
         this.addresses = OwnAddresses.ofThisHost(drops);
     }
 
+    private static List<Ipv4Address> addresses(List<Interfaces.Address> own) {
+        List<Ipv4Address> addresses = new ArrayList<>(own.size());
+        for (Interfaces.Address each : own) {
+            addresses.add(each.address());
+        }
+        return addresses;
+    }
+
     /** Of packet {@code i} of a listener's; empty, and counted, on an interface without an address. */
     Optional<Arrival> of(Listener listener, int i, Heard heard, DhcpPacket packet) {
         int index = listener.interfaceIndex(i);
@@ -26,10 +35,7 @@ final class Arrivals {
         // it.
         List<Interfaces.Address> own = addresses.of(index, listener.localAddress(i), System.nanoTime());
         Ipv4Address destination = listener.destination(i);
-        Optional<Ipv4Address> server = Arrival.server(
-                        listener.localAddress(i),
-                        destination,
-                        own.stream().map(Interfaces.Address::address).toList())
+        Optional<Ipv4Address> server = Arrival.server(listener.localAddress(i), destination, addresses(own))
                 .map(found -> destination.equals(found) ? found : leases.nearest(packet, index, own, found));
         if (server.isEmpty()) {
             drops.note("no address", "a packet came on interface " + index + ", which has no IPv4 address");

@@ -70,13 +70,12 @@ public final class ProxyDhcp {
                             + ClientMemory.CIRCLE_WINDOW.toSeconds()
                             + " s: it does not get further; look at its screen and at what it downloads"));
         }
-        String who = request.treatment().kind() + " at " + request.arrival().server();
         if (plan instanceof Plan.Quiet(Silence silence)) {
             events.add(event(silence));
             return new Answered(silence, events);
         }
         Reply reply = ReplyBuilder.reply(request, plan);
-        events.add(new Event("offer", text(plan) + " to " + who + because(decision)));
+        events.add(new Event("offer", offer(plan, request, String.join("; ", decision.reasons()))));
         return new Answered(reply, events);
     }
 
@@ -84,8 +83,13 @@ public final class ProxyDhcp {
         return new Event("silence", silence.toString());
     }
 
-    private static String because(FirstAnswer decision) {
-        return decision.reasons().isEmpty() ? "" : " (" + String.join("; ", decision.reasons()) + ")";
+    /** Put together at once: it is some hundred octets for each packet. */
+    private static String offer(Plan plan, Request request, String because) {
+        ClientKind who = request.treatment().kind();
+        Ipv4Address at = request.arrival().server();
+        return because.isEmpty()
+                ? text(plan) + " to " + who + " at " + at
+                : text(plan) + " to " + who + " at " + at + " (" + because + ")";
     }
 
     private static String text(Plan plan) {

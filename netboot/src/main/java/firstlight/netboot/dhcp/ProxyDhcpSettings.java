@@ -58,7 +58,9 @@ public record ProxyDhcpSettings(
     }
 
     public ProxyDhcpSettings withClients(BiosClient bios, UefiClient uefi) {
-        return new ProxyDhcpSettings(httpPort, bios, uefi, kinds, withoutQuirks, holdDhcpPort);
+        return biosClient == bios && uefiClient == uefi
+                ? this
+                : new ProxyDhcpSettings(httpPort, bios, uefi, kinds, withoutQuirks, holdDhcpPort);
     }
 
     /** With the preboot client that {@code answer} gives its device, where it names one. */

@@ -23,7 +23,6 @@ import firstlight.wire.dhcp.PxeOption.DiscoveryControl;
 import firstlight.wire.dhcp.PxeOption.MenuPrompt;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** A plan as a DHCP packet, and where to send it (RFC 2131 4.1). */
 final class ReplyBuilder {
@@ -76,7 +75,7 @@ final class ReplyBuilder {
         options.add(new ServerIdentifier(arrival.server()));
         options.add(new Message("Firstlight leases no addresses"));
         asked.find(ClientIdentifier.class).ifPresent(options::add);
-        relayed(asked).forEach(options::add);
+        addRelays(asked, options);
         DhcpPacket packet = new DhcpPacket(
                 DhcpPacket.BOOTREPLY,
                 asked.hardwareType(),
@@ -138,13 +137,17 @@ final class ReplyBuilder {
         }
         // RFC 6842 3. Behind all else, for ROMs that look only so far.
         request.packet().find(ClientIdentifier.class).ifPresent(options::add);
-        relayed(request.packet()).forEach(options::add);
+        addRelays(request.packet(), options);
         return options;
     }
 
     /** The relay's own, however it writes it (RFC 3046 2.2). */
-    private static Stream<DhcpOption> relayed(DhcpPacket asked) {
-        return asked.options().stream().filter(option -> option.code() == RelayAgentInformation.CODE);
+    private static void addRelays(DhcpPacket asked, List<DhcpOption> options) {
+        for (DhcpOption option : asked.options()) {
+            if (option.code() == RelayAgentInformation.CODE) {
+                options.add(option);
+            }
+        }
     }
 
     private static List<PxeOption> vendorOptions(Request request, Plan plan) {

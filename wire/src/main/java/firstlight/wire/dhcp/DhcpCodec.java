@@ -22,7 +22,7 @@ public final class DhcpCodec {
     private static final int OPTIONS = 240;
     private static final long COOKIE = 0x63825363L;
     private static final int MINIMUM_BOOTP = 300; // RFC 1542 2.1; old ROMs drop less
-    private static final int USUAL = 512;
+    private static final int USUAL = 384;
     /** Octets of one option. */
     private static final int MOST = 255;
 

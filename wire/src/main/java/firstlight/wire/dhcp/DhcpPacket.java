@@ -53,6 +53,13 @@ public record DhcpPacket(
     }
 
     private static List<DhcpOption> relayInformationLast(List<DhcpOption> options) {
+        int at = 0;
+        while (at < options.size() && options.get(at).code() != 82) {
+            at++;
+        }
+        if (at >= options.size() - 1) {
+            return List.copyOf(options); // most have none, and most of the others have it there
+        }
         List<DhcpOption> ordered = new ArrayList<>(options.size());
         List<DhcpOption> last = new ArrayList<>(1);
         for (DhcpOption option : options) {
