@@ -5,8 +5,10 @@ import firstlight.model.Facts;
 import firstlight.policy.Device;
 import firstlight.policy.IdentityKey;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -95,16 +97,26 @@ final class DevicePicture {
     }
 
     List<Device> sharing(Set<IdentityKey> keys) {
-        Map<Long, Device> found = new LinkedHashMap<>(); // no streams: each first packet comes by here twice
+        // Plain, without a map: each first packet comes by here twice, and a PC's marks mostly lead to one device.
+        Set<Long> ids = Set.of();
         for (IdentityKey key : keys) {
-            for (long id : byKey.getOrDefault(key, Set.of())) {
-                Row row = byId.get(id);
-                if (row != null) {
-                    found.put(id, row.device);
-                }
+            Set<Long> more = byKey.getOrDefault(key, Set.of());
+            if (ids.isEmpty()) {
+                ids = more;
+            } else if (!ids.containsAll(more)) {
+                Set<Long> both = new LinkedHashSet<>(ids);
+                both.addAll(more);
+                ids = both;
             }
         }
-        return List.copyOf(found.values());
+        List<Device> found = new ArrayList<>(ids.size());
+        for (Long id : ids) {
+            Row row = byId.get(id);
+            if (row != null) {
+                found.add(row.device);
+            }
+        }
+        return List.copyOf(found);
     }
 
     Optional<Device> find(long id) {

@@ -48,7 +48,11 @@ public final class WorkStore implements WorkQueue {
 
     @Override
     public Optional<Work> current(long device, Instant now) {
-        return picture.of(device).stream().filter(work -> work.isDue(now)).min(Work.TURN);
+        List<Work> open = picture.of(device);
+        // Nearly always: no stream for each packet of each firmware.
+        return open.isEmpty()
+                ? Optional.empty()
+                : open.stream().filter(work -> work.isDue(now)).min(Work.TURN);
     }
 
     @Override

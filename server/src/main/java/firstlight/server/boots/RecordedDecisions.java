@@ -33,14 +33,14 @@ public final class RecordedDecisions implements BootDecisions {
     }
 
     @Override
-    public FirstAnswer firstAnswer(Facts facts, Instant now) {
-        shown.show(facts, now);
+    public FirstAnswer firstAnswer(Facts asked, Instant now) {
+        Facts facts = shown.show(asked, now);
         return recorded(facts, decisions.firstAnswer(facts, now), now);
     }
 
     @Override
-    public Prompt promptAnswer(Facts facts, Instant now) {
-        shown.show(facts, now);
+    public Prompt promptAnswer(Facts asked, Instant now) {
+        Facts facts = shown.show(asked, now);
         return switch (decisions.promptAnswer(facts, now)) {
             case Prompt.Settled(FirstAnswer answer) -> new Prompt.Settled(recorded(facts, answer, now));
             // Recorded when there is a device whose boot it is.

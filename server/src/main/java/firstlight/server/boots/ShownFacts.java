@@ -30,11 +30,14 @@ final class ShownFacts {
         }
     };
 
-    /** The latest of each MAC address counts; without one nothing is kept. */
-    void show(Facts facts, Instant now) {
+    /**
+     * The latest of each MAC address counts; without one nothing is kept. Answers {@code facts}, or those that are equal to them and were shown
+     * before: of these the rest of the answer knows sooner that they are the same.
+     */
+    Facts show(Facts facts, Instant now) {
         Optional<String> mac = facts.first(FactName.MAC);
         if (mac.isEmpty()) {
-            return;
+            return facts;
         }
         lock.lock();
         try {
@@ -43,6 +46,7 @@ final class ShownFacts {
             // collector's to move.
             Facts kept = before != null && before.facts.equals(facts) ? before.facts : facts;
             byMac.putLast(mac.get(), new Shown(kept, now));
+            return kept;
         } finally {
             lock.unlock();
         }
