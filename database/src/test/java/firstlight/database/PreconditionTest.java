@@ -111,7 +111,7 @@ class PreconditionTest {
     }
 
     @Test
-    void ofTheEditorsOfADevice() throws Exception {
+    void ofTwoWhoEditADeviceOnlyOneWins() throws Exception {
         Facts facts = Facts.NONE.with(FactName.MAC, "52:54:00:00:00:01");
         Device device = one.devices().register(NewDevice.of(facts, Registration.REGISTERED), NOW);
         onlyOneWins(new Edited() {
@@ -129,7 +129,7 @@ class PreconditionTest {
     }
 
     @Test
-    void ofTheEditorsOfAGroup() throws Exception {
+    void ofTwoWhoEditAGroupOnlyOneWins() throws Exception {
         if (!(one.policy().addGroup(new Group(0, "Room", Group.NONE, PolicyValues.NONE))
                 instanceof Kept.Done<Group>(Group group))) {
             throw new AssertionError("the group is not kept");
@@ -156,7 +156,7 @@ class PreconditionTest {
     }
 
     @Test
-    void ofTheEditorsOfARule() throws Exception {
+    void ofTwoWhoEditARuleOnlyOneWins() throws Exception {
         Rule blank = Rule.of(0, Level.SERVER, 0, "r", true, "always", new Task.Inventory(), Repeat.ONCE, "");
         if (!(one.policy().addRule(blank) instanceof Kept.Done<Rule>(Rule rule))) {
             throw new AssertionError("the rule is not kept");
@@ -190,7 +190,7 @@ class PreconditionTest {
     }
 
     @Test
-    void ofTheEditorsOfTheServersValues() throws Exception {
+    void ofTwoWhoEditTheServersValuesOnlyOneWins() throws Exception {
         onlyOneWins(new Edited() {
             @Override
             public String seen(Database database) {
@@ -207,7 +207,7 @@ class PreconditionTest {
     }
 
     @Test
-    void ofTheEditorsOfAUser() throws Exception {
+    void ofTwoWhoEditAUserOnlyOneWins() throws Exception {
         User ann = one.accounts()
                 .add(new User(0, "ann", "", User.Origin.LOCAL, Role.VIEWER, Set.of(), "hash", true, NOW))
                 .orElseThrow();
@@ -227,7 +227,7 @@ class PreconditionTest {
     }
 
     @Test
-    void ofTheEditorsOfASchedule() throws Exception {
+    void ofTwoWhoEditAScheduleOnlyOneWins() throws Exception {
         Schedule schedule = one.schedules().add(schedule(0, "nightly"));
         onlyOneWins(new Edited() {
             @Override

@@ -70,14 +70,14 @@ class FormatMatrixTest {
 
     @ParameterizedTest(name = "{0}, sectors of {1} octets")
     @CsvSource({"GPT, 512", "GPT, 4096"})
-    void everyFormatOnOneDisk(Table table, int sectorSize) throws IOException {
+    void everyFormatOnOneDiskComesBackRight(Table table, int sectorSize) throws IOException {
         roundTrip(table, sectorSize, List.of(LARGER));
     }
 
     @ParameterizedTest(name = "{0}, sectors of {1} octets")
     @CsvSource({"GPT, 512", "GPT, 4096", "MBR, 512", "MBR, 4096"})
     @EnabledIfSystemProperty(named = "firstlight.matrix", matches = "all")
-    void everyFormatOnOneDiskOfTheLongMatrix(Table table, int sectorSize) throws IOException {
+    void everyFormatOnOneDiskOfTheLongMatrixComesBackRight(Table table, int sectorSize) throws IOException {
         roundTrip(table, sectorSize, List.of(EQUAL, LARGER));
     }
 
@@ -100,14 +100,14 @@ class FormatMatrixTest {
     @ParameterizedTest(name = "{0}")
     @EnumSource
     @EnabledIfSystemProperty(named = "firstlight.matrix", matches = "all")
-    void onABareDiskOf512(Format format) throws IOException {
+    void everyFormatOnABareDiskOf512ComesBackRight(Format format) throws IOException {
         bare(format, 512);
     }
 
     @ParameterizedTest(name = "{0}")
     @EnumSource
     @EnabledIfSystemProperty(named = "firstlight.matrix", matches = "all")
-    void onABareDiskOf4096(Format format) throws IOException {
+    void everyFormatOnABareDiskOf4096ComesBackRight(Format format) throws IOException {
         bare(format, 4096);
     }
 

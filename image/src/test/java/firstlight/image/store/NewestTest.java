@@ -91,7 +91,7 @@ class NewestTest {
 
     /** A damaged manifest, some megabytes of it, was read for each packet. */
     @Test
-    void readsNothing() throws IOException {
+    void isToldWithoutReadingTheStore() throws IOException {
         try (ImageStore store = open()) {
             publish(store, frames(0, 1));
         }
