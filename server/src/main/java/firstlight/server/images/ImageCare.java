@@ -94,17 +94,17 @@ public final class ImageCare {
 
     /** @param still what must be so of its notes when its turn comes */
     void remove(ImageVersion version, Predicate<VersionNotes> still, String who, String why) throws IOException {
-        boolean only = images.list().stream()
+        boolean isOnlyVersion = images.list().stream()
                         .filter(other -> other.image().equals(version.image()))
                         .count()
                 == 1;
         Optional<String> work = works.open().stream()
-                .filter(each -> lays(each.task(), version, only))
+                .filter(each -> lays(each.task(), version, isOnlyVersion))
                 .map(Work::describe)
                 .findFirst();
         refuse(version, work, "Cancel that work or wait for its end; see firstlight work list");
         Optional<String> plan = plans.all()
-                .filter(each -> lays(each.task(), version, only))
+                .filter(each -> lays(each.task(), version, isOnlyVersion))
                 .map(each -> each.who() + " lays it down")
                 .findFirst();
         if (plan.isPresent()) {
@@ -131,24 +131,28 @@ public final class ImageCare {
         }
     }
 
-    private boolean lays(Task task, ImageVersion version, boolean only) {
+    private boolean lays(Task task, ImageVersion version, boolean isOnlyVersion) {
         return switch (task) {
             case Task.Restore restore ->
-                needs(version, only, restore.image(), restore.version())
+                needs(version, isOnlyVersion, restore.image(), restore.version())
                         || restore.addOns().stream()
                                 .map(AddOnName::of)
-                                .anyMatch(name -> needs(version, only, name.image(), name.version()));
+                                .anyMatch(name -> needs(version, isOnlyVersion, name.image(), name.version()));
             case Task.Join(long session) ->
                 plans.session(session)
-                        .filter(each -> needs(version, only, each.image(), each.version()))
+                        .filter(each -> needs(version, isOnlyVersion, each.image(), each.version()))
                         .isPresent();
             case Task.Capture _, Task.Inventory _, Task.Maintenance _, Task.Script _, Task.Wipe _ -> false;
         };
     }
 
-    /** @param number 0 for the newest */
-    private static boolean needs(ImageVersion version, boolean only, String image, int number) {
-        return image.equals(version.image().text()) && (number == version.number() || (number == 0 && only));
+    /**
+     * Whether who wants {@code number} of {@code image} wants this version. The newest (0) is any, as long as there is another.
+     *
+     * @param isOnlyVersion whether the image has no other version
+     */
+    private static boolean needs(ImageVersion version, boolean isOnlyVersion, String image, int number) {
+        return image.equals(version.image().text()) && (number == version.number() || (number == 0 && isOnlyVersion));
     }
 
     private static boolean isCapturing(Work work) {
