@@ -16,6 +16,7 @@ import firstlight.policy.Registration;
 import firstlight.policy.work.Task;
 import firstlight.server.boots.TransactionLog;
 import firstlight.server.images.ImageCare;
+import firstlight.server.images.OtherSites;
 import firstlight.server.images.Plans;
 import firstlight.server.imaging.EnginePort;
 import firstlight.server.imaging.ManualDesk;
@@ -67,7 +68,8 @@ final class ImagingServer implements InstantSource {
                 ImageStore images = DiskStore.open(folder.resolve("images"))) {
             Decisions decisions = KnownDevices.decisions(database);
             TransactionLog log = new TransactionLog(database.journal(), database.devices());
-            WorkDesk desk = new WorkDesk(decisions, database, log, images, new Vault(folder));
+            WorkDesk desk = new WorkDesk(
+                    decisions, database, log, images, new Vault(folder), OtherSites.NONE, Optional.empty());
             ManualDesk manual = new ManualDesk(MenuAccess.CLOSED, database, images);
             ImageCare care = new ImageCare(images, database.works(), Plans.of(database), database.alarms(), clock);
             ServerCertificate certificate = ServerCertificate.ensure(folder.resolve("tls"), now);

@@ -63,25 +63,9 @@ public final class WorkDesk {
     private final SlowPcs slow;
     private final Optional<Streams> streams;
 
-    /** Without streams: members of sessions fetch their image for themselves. */
-    public WorkDesk(Decisions decisions, Database database, TransactionLog log, ImageStore images, Vault vault) {
-        this(decisions, database, log, images, vault, OtherSites.NONE);
-    }
-
-    /** @param others servers that may have an image which this one lacks */
-    public WorkDesk(
-            Decisions decisions,
-            Database database,
-            TransactionLog log,
-            ImageStore images,
-            Vault vault,
-            OtherSites others) {
-        this(decisions, database, log, images, vault, others, Optional.empty());
-    }
-
     /**
      * @param others servers that may have an image which this one lacks
-     * @param streams of multicast sessions; empty: there are none
+     * @param streams of multicast sessions; where there are none, members of sessions fetch their image for themselves
      */
     public WorkDesk(
             Decisions decisions,

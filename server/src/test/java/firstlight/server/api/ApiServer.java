@@ -104,7 +104,7 @@ final class ApiServer implements AutoCloseable {
         TransactionLog log = new TransactionLog(database.journal(), database.devices());
         jobs = new ImageJobs(() -> now);
         sites = Sites.of(peers, images, jobs, directory.resolve("pulls"), () -> now, _ -> {});
-        desk = new WorkDesk(decisions, database, log, images, new Vault(directory), sites);
+        desk = new WorkDesk(decisions, database, log, images, new Vault(directory), sites, Optional.empty());
         access = new Access(
                 database.accounts(),
                 LOCAL,

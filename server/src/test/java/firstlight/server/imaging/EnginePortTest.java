@@ -171,7 +171,7 @@ class EnginePortTest {
         }
         decisions = new Decisions(database.repositories(_ -> OptionalInt.empty()), () -> RuleBook.EMPTY, SETTINGS);
         TransactionLog log = new TransactionLog(database.journal(), database.devices());
-        WorkDesk desk = new WorkDesk(decisions, database, log, images, new Vault(directory), others);
+        WorkDesk desk = new WorkDesk(decisions, database, log, images, new Vault(directory), others, Optional.empty());
         ServerCertificate certificate = ServerCertificate.ensure(directory.resolve("tls"), now);
         undertow = Undertow.builder()
                 .addHttpsListener(

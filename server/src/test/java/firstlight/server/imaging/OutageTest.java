@@ -24,6 +24,7 @@ import firstlight.policy.work.Limits;
 import firstlight.policy.work.Task;
 import firstlight.server.boots.TransactionLog;
 import firstlight.server.images.ImageCare;
+import firstlight.server.images.OtherSites;
 import firstlight.server.images.Plans;
 import firstlight.server.vault.Vault;
 import firstlight.testkit.PostgresServer;
@@ -87,7 +88,8 @@ class OutageTest {
         TransactionLog log = new TransactionLog(database.journal(), database.devices());
         ServerCertificate certificate = ServerCertificate.ensure(directory.resolve("tls"), NOW);
         try (var images = DiskStore.open(directory.resolve("images"))) {
-            WorkDesk desk = new WorkDesk(decisions, database, log, images, new Vault(directory));
+            WorkDesk desk = new WorkDesk(
+                    decisions, database, log, images, new Vault(directory), OtherSites.NONE, Optional.empty());
             Undertow undertow = Undertow.builder()
                     .addHttpsListener(
                             0,

@@ -24,12 +24,14 @@ import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
 import firstlight.policy.work.Work;
 import firstlight.server.boots.TransactionLog;
+import firstlight.server.images.OtherSites;
 import firstlight.server.vault.Vault;
 import firstlight.wire.work.Progress;
 import firstlight.wire.work.Result;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,7 +71,8 @@ class SilentEnginesTest {
                 database.repositories(_ -> OptionalInt.empty()),
                 () -> RuleBook.EMPTY,
                 new Settings(NewDevices.REGISTER, "Press F8", PolicyValues.NONE, Limits.NONE));
-        return new WorkDesk(decisions, database, log(), images, new Vault(directory));
+        return new WorkDesk(
+                decisions, database, log(), images, new Vault(directory), OtherSites.NONE, Optional.empty());
     }
 
     private SilentEngines silent(WorkDesk desk, Instant started) {
