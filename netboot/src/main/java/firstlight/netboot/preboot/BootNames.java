@@ -1,7 +1,5 @@
 package firstlight.netboot.preboot;
 
-import java.util.List;
-
 /** Names in the boot-file namespace that scripts point to. */
 final class BootNames {
     static final String KERNEL = "environment/vmlinuz";
@@ -14,10 +12,5 @@ final class BootNames {
     /** A file of ours by a name that each loader asks for as it stands: no URL, and ASCII. */
     static boolean isPlain(String name) {
         return !name.contains("://") && Escape.line(name).equals(name);
-    }
-
-    /** What the environment's kernel is given; it must not be told of an updates archive that is not there. */
-    static List<String> initrds(boolean updates) {
-        return updates ? List.of(INITRAMFS, UPDATES) : List.of(INITRAMFS);
     }
 }

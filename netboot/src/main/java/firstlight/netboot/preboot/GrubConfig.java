@@ -4,6 +4,7 @@ import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.model.PrebootAnswer;
 import firstlight.netboot.files.Requester.Door;
+import firstlight.netboot.preboot.Visit.Purpose;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -40,8 +41,9 @@ final class GrubConfig {
         };
     }
 
-    /** @param updates whether there is an updates archive: GRUB gives up when one of several initrds is missing */
-    static String render(PrebootAnswer answer, String mac, boolean updates, ScriptSettings.At here, Door door) {
+    static String render(Visit visit, Door door) {
+        PrebootAnswer answer = visit.answer();
+        ScriptSettings.At here = visit.here();
         StringBuilder config = new StringBuilder();
         config.append(Escape.comments(answer, Escape::line));
         config.append("set root=").append(device(here, door)).append("\nset default=automatic\n");
@@ -60,10 +62,10 @@ final class GrubConfig {
         List<MenuEntry> entries =
                 menu ? answer.entries().stream().filter(GrubConfig::isFetched).toList() : List.of();
         if (entries.stream().noneMatch(MenuEntry.Automatic.class::isInstance)) {
-            entry(config, new MenuEntry.Automatic("Automatic"), 0, answer, mac, updates, here);
+            entry(config, new MenuEntry.Automatic("Automatic"), 0, visit);
         }
         for (int i = 0; i < entries.size(); i++) {
-            entry(config, entries.get(i), i, answer, mac, updates, here);
+            entry(config, entries.get(i), i, visit);
         }
         return config.toString();
     }
@@ -83,26 +85,19 @@ final class GrubConfig {
         };
     }
 
-    private static void entry(
-            StringBuilder config,
-            MenuEntry entry,
-            int index,
-            PrebootAnswer answer,
-            String mac,
-            boolean updates,
-            ScriptSettings.At here) {
+    private static void entry(StringBuilder config, MenuEntry entry, int index, Visit visit) {
         switch (entry) {
             case MenuEntry.Automatic automatic -> {
                 open(config, automatic.title(), "automatic");
-                if (answer.imaging()) {
-                    environment(config, answer, mac, false, updates, here);
+                if (visit.answer().imaging()) {
+                    environment(config, visit, Purpose.WORK);
                 } else {
                     config.append("  exit 1\n");
                 }
             }
             case MenuEntry.Maintenance maintenance -> {
                 open(config, maintenance.title(), "maintenance");
-                environment(config, answer, mac, true, updates, here);
+                environment(config, visit, Purpose.MAINTENANCE);
             }
             case MenuEntry.LocalDisk local -> {
                 open(config, local.title(), "local");
@@ -139,14 +134,8 @@ final class GrubConfig {
      * A server that is restarted just now breaks a transfer. GRUB (2.12) then shows its menu for good, so a PC with work would stand there: it
      * tries again, and goes on to its next boot option in the end.
      */
-    private static void environment(
-            StringBuilder config,
-            PrebootAnswer answer,
-            String mac,
-            boolean maintenance,
-            boolean updates,
-            ScriptSettings.At here) {
-        String arguments = here.kernelArguments(answer.token(), mac, maintenance, answer.kernelArguments());
+    private static void environment(StringBuilder config, Visit visit, Purpose purpose) {
+        String arguments = visit.kernelArguments(purpose, visit.answer().kernelArguments());
         config.append("""
                   for try in 1 2 3 4 5; do
                     if linux %s %s; then
@@ -158,8 +147,7 @@ final class GrubConfig {
                     sleep 4
                   done
                   exit 1
-                """.formatted(
-                        Escape.grub("/" + BootNames.KERNEL), words(arguments), files(BootNames.initrds(updates))));
+                """.formatted(Escape.grub("/" + BootNames.KERNEL), words(arguments), files(visit.initrds())));
     }
 
     private static String files(List<String> names) {

@@ -3,6 +3,7 @@ package firstlight.netboot.preboot;
 import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.model.PrebootAnswer;
+import firstlight.netboot.preboot.Visit.Purpose;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -53,10 +54,10 @@ final class IpxeScript {
      * Menu and work in one answer.
      *
      * @param pressed the hotkey was pressed in the firmware's own prompt already
-     * @param updates whether there is an updates archive: iPXE does not tell one that is not there from a transfer that broke, and a PC
-     *     may need the drivers in it
      */
-    static String answer(PrebootAnswer answer, String mac, boolean pressed, boolean updates, ScriptSettings.At here) {
+    static String answer(Visit visit, boolean pressed) {
+        PrebootAnswer answer = visit.answer();
+        ScriptSettings.At here = visit.here();
         StringBuilder script = new StringBuilder("#!ipxe\n");
         script.append(Escape.comments(answer, Escape::ipxe));
         boolean menu = !(answer.menu() instanceof MenuSetting.Never);
@@ -79,13 +80,13 @@ final class IpxeScript {
         }
         script.append(":automatic\n");
         if (answer.imaging()) {
-            environment(script, answer, mac, false, updates, here);
+            environment(script, visit, Purpose.WORK);
         } else {
             script.append("goto local\n");
         }
         if (menu && answer.entries().stream().anyMatch(MenuEntry.Maintenance.class::isInstance)) {
             script.append(":maintenance\n");
-            environment(script, answer, mac, true, updates, here);
+            environment(script, visit, Purpose.MAINTENANCE);
         }
         if (menu) {
             own(script, answer.entries(), here);
@@ -94,24 +95,25 @@ final class IpxeScript {
     }
 
     /** One entry at once, for somebody who signed in for it. */
-    static String entry(PrebootAnswer answer, MenuEntry entry, String mac, boolean updates, ScriptSettings.At here) {
+    static String entry(Visit visit, MenuEntry entry) {
+        PrebootAnswer answer = visit.answer();
         List<MenuEntry> one = List.of(entry);
         StringBuilder script = new StringBuilder("#!ipxe\nclear password\n");
         script.append("# transaction ").append(answer.transaction()).append('\n');
         script.append("goto ").append(label(entry, 0)).append('\n');
         if (entry instanceof MenuEntry.Maintenance) {
             script.append(":maintenance\n");
-            environment(script, answer, mac, true, updates, here);
+            environment(script, visit, Purpose.MAINTENANCE);
         }
         if (entry instanceof MenuEntry.Automatic) {
             script.append(":automatic\n");
             if (answer.imaging()) {
-                environment(script, answer, mac, false, updates, here);
+                environment(script, visit, Purpose.WORK);
             } else {
                 script.append("goto local\n");
             }
         }
-        own(script, one, here);
+        own(script, one, visit.here());
         return script.append(FAILED).append(local()).toString();
     }
 
@@ -144,17 +146,15 @@ final class IpxeScript {
         };
     }
 
-    private static void environment(
-            StringBuilder script,
-            PrebootAnswer answer,
-            String mac,
-            boolean maintenance,
-            boolean updates,
-            ScriptSettings.At here) {
+    private static void environment(StringBuilder script, Visit visit, Purpose purpose) {
+        ScriptSettings.At here = visit.here();
         String arguments =
-                here.kernelArguments(answer.token(), mac, maintenance, Escape.ipxe(answer.kernelArguments()));
-        String load = maintenance ? "load-maintenance" : "load";
-        List<String> initrds = BootNames.initrds(updates);
+                visit.kernelArguments(purpose, Escape.ipxe(visit.answer().kernelArguments()));
+        String load = switch (purpose) {
+            case WORK -> "load";
+            case MAINTENANCE -> "load-maintenance";
+        };
+        List<String> initrds = visit.initrds();
         // A server that is restarted just now (an update) breaks a transfer, and is back within seconds.
         script.append("set loads:int32 0\n:%s\nimgfree\n".formatted(load));
         initrds.forEach(name -> script.append("initrd %s || goto %s-again\n".formatted(here.largeFile(name), load)));

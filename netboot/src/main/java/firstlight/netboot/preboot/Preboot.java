@@ -61,19 +61,14 @@ public final class Preboot implements GeneratedEntries {
         Facts facts = facts(parameters, requester);
         PrebootAnswer answer = decisions.prebootAnswer(facts, clock.instant());
         String mac = facts.first(FactName.MAC).orElse("");
+        Visit visit = visit(answer, mac, here(requester).forDevice(facts));
         if (parameters.containsKey("prompt")) {
             // A person at the prompt of an environment from a medium: a token that opens nothing until they sign in.
-            return IpxeScript.entry(
-                    answer,
-                    new MenuEntry.Maintenance("img"),
-                    mac,
-                    updates.getAsBoolean(),
-                    here(requester).forDevice(facts));
+            return IpxeScript.entry(visit, new MenuEntry.Maintenance("img"));
         }
         boolean pressed = parameters.containsKey("menu") // it comes back from an entry of the menu
                 || (!mac.isEmpty() && hotkeyPressed.test(MacAddress.parse(mac)));
-        return IpxeScript.answer(
-                answer, mac, pressed, updates.getAsBoolean(), here(requester).forDevice(facts));
+        return IpxeScript.answer(visit, pressed);
     }
 
     /** What a client says of itself, and whence it says it. */
@@ -119,12 +114,8 @@ public final class Preboot implements GeneratedEntries {
                 case MenuAccess.Admission.Refused(String why) -> MenuScript.refused(why, here(requester));
             };
         }
-        return IpxeScript.entry(
-                answer,
-                entry.unlocked(),
-                facts.first(FactName.MAC).orElse(""),
-                updates.getAsBoolean(),
-                here(requester).forDevice(facts));
+        String mac = facts.first(FactName.MAC).orElse("");
+        return IpxeScript.entry(visit(answer, mac, here(requester).forDevice(facts)), entry.unlocked());
     }
 
     @Override
@@ -151,11 +142,12 @@ public final class Preboot implements GeneratedEntries {
         if (answer.menu() instanceof MenuSetting.OnHotkey && hotkeyPressed.test(mac)) {
             answer = answer.with(new MenuSetting.Always());
         }
-        return Finding.Generated.text(
-                grub
-                        ? GrubConfig.render(
-                                answer, mac.toString(), updates.getAsBoolean(), here(requester), requester.door())
-                        : SyslinuxConfig.render(answer, mac.toString(), updates.getAsBoolean(), here(requester)));
+        Visit visit = visit(answer, mac.toString(), here(requester));
+        return Finding.Generated.text(grub ? GrubConfig.render(visit, requester.door()) : SyslinuxConfig.render(visit));
+    }
+
+    private Visit visit(PrebootAnswer answer, String mac, ScriptSettings.At here) {
+        return new Visit(answer, mac, updates.getAsBoolean(), here);
     }
 
     private ScriptSettings.At here(Requester requester) {

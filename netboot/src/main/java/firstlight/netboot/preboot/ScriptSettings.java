@@ -1,7 +1,6 @@
 package firstlight.netboot.preboot;
 
 import firstlight.model.Facts;
-import java.util.List;
 
 /**
  * What every script needs to know of the server.
@@ -35,22 +34,6 @@ public record ScriptSettings(String title, int menuSeconds, int httpPort, int en
 
         String tftp(String name) {
             return name.contains("://") ? name : "tftp://" + host + "/" + Escape.path(name);
-        }
-
-        /** What the engine reads from its kernel command line: docs/protocol/engine.md. */
-        String kernelArguments(String token, String mac, boolean maintenance, String more) {
-            List<String> arguments = List.of(
-                    "panic=60", // until the environment's start says so itself; an argument of the site's own goes
-                    // before it
-                    more.strip(),
-                    "firstlight.server=https://" + host + ":" + site.enginePort,
-                    "firstlight.token=" + token,
-                    "firstlight.pin=sha256:" + site.pin,
-                    mac.isEmpty() ? "" : "firstlight.mac=" + mac,
-                    maintenance ? "firstlight.maintenance=1" : "");
-            return String.join(
-                    " ",
-                    arguments.stream().filter(argument -> !argument.isEmpty()).toList());
         }
     }
 }

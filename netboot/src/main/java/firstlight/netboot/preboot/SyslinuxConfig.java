@@ -3,6 +3,7 @@ package firstlight.netboot.preboot;
 import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.model.PrebootAnswer;
+import firstlight.netboot.preboot.Visit.Purpose;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -13,10 +14,9 @@ import java.util.stream.Stream;
 final class SyslinuxConfig {
     private SyslinuxConfig() {}
 
-    /**
-     * @param updates whether there is an updates archive: pxelinux gives up when one of several initrds is missing
-     */
-    static String render(PrebootAnswer answer, String mac, boolean updates, ScriptSettings.At here) {
+    static String render(Visit visit) {
+        PrebootAnswer answer = visit.answer();
+        ScriptSettings.At here = visit.here();
         StringBuilder config = new StringBuilder();
         config.append(Escape.comments(answer, Escape::line));
         switch (answer.menu()) {
@@ -38,17 +38,17 @@ final class SyslinuxConfig {
             }
         }
         if (answer.menu() instanceof MenuSetting.Never) {
-            automatic(config, "Automatic", answer, mac, updates, here);
+            automatic(config, "Automatic", visit);
             return config.toString();
         }
         boolean seen = false;
         for (int i = 0; i < answer.entries().size(); i++) {
             MenuEntry entry = answer.entries().get(i);
             seen |= entry instanceof MenuEntry.Automatic;
-            entry(config, entry, i, answer, mac, updates, here);
+            entry(config, entry, i, visit);
         }
         if (!seen) {
-            automatic(config, "Automatic", answer, mac, updates, here);
+            automatic(config, "Automatic", visit);
         }
         return config.toString();
     }
@@ -57,19 +57,12 @@ final class SyslinuxConfig {
         config.append("MENU TITLE ").append(Escape.syslinux(site.title())).append('\n');
     }
 
-    private static void entry(
-            StringBuilder config,
-            MenuEntry entry,
-            int index,
-            PrebootAnswer answer,
-            String mac,
-            boolean updates,
-            ScriptSettings.At here) {
+    private static void entry(StringBuilder config, MenuEntry entry, int index, Visit visit) {
         switch (entry) {
-            case MenuEntry.Automatic automatic -> automatic(config, automatic.title(), answer, mac, updates, here);
+            case MenuEntry.Automatic automatic -> automatic(config, automatic.title(), visit);
             case MenuEntry.Maintenance maintenance -> {
                 label(config, "maintenance", maintenance.title());
-                environment(config, answer, mac, true, updates, here);
+                environment(config, visit, Purpose.MAINTENANCE);
             }
             case MenuEntry.LocalDisk local -> {
                 label(config, "local", local.title());
@@ -87,33 +80,21 @@ final class SyslinuxConfig {
         }
     }
 
-    private static void automatic(
-            StringBuilder config,
-            String title,
-            PrebootAnswer answer,
-            String mac,
-            boolean updates,
-            ScriptSettings.At here) {
+    private static void automatic(StringBuilder config, String title, Visit visit) {
         label(config, "automatic", title);
-        if (answer.imaging()) {
-            environment(config, answer, mac, false, updates, here);
+        if (visit.answer().imaging()) {
+            environment(config, visit, Purpose.WORK);
         } else {
             config.append("  LOCALBOOT -1\n");
         }
     }
 
-    private static void environment(
-            StringBuilder config,
-            PrebootAnswer answer,
-            String mac,
-            boolean maintenance,
-            boolean updates,
-            ScriptSettings.At here) {
+    private static void environment(StringBuilder config, Visit visit, Purpose purpose) {
         kernel(
                 config,
                 name(BootNames.KERNEL),
-                BootNames.initrds(updates),
-                Escape.line(here.kernelArguments(answer.token(), mac, maintenance, answer.kernelArguments())));
+                visit.initrds(),
+                Escape.line(visit.kernelArguments(purpose, visit.answer().kernelArguments())));
     }
 
     private static void kernel(StringBuilder config, String kernel, List<String> initrds, String arguments) {

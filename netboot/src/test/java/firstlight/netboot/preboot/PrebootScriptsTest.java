@@ -42,27 +42,36 @@ class PrebootScriptsTest {
             new Case("hotkey-pressed", HOTKEY, false, true),
             new Case("menu", ALWAYS, false, false));
 
-    private static PrebootAnswer answer(Case one) {
-        return new PrebootAnswer(
-                17, "TOKEN", one.menu, ENTRIES, one.imaging, "quiet", List.of("because ${of} that\nnewline", "größer"));
+    /** There is an updates archive where there is work. */
+    private static Visit visit(Case one) {
+        List<String> reasons = List.of("because ${of} that\nnewline", "größer");
+        return new Visit(
+                new PrebootAnswer(17, "TOKEN", one.menu, ENTRIES, one.imaging, "quiet", reasons),
+                MAC,
+                one.imaging,
+                HERE);
+    }
+
+    private static Visit visit(PrebootAnswer answer) {
+        return new Visit(answer, MAC, false, HERE);
     }
 
     @ParameterizedTest
     @FieldSource("CASES")
     void ipxeGetsItsScript(Case one) throws IOException {
-        assertGolden("ipxe-" + one.name + ".ipxe", IpxeScript.answer(answer(one), MAC, one.pressed, one.imaging, HERE));
+        assertGolden("ipxe-" + one.name + ".ipxe", IpxeScript.answer(visit(one), one.pressed));
     }
 
     @ParameterizedTest
     @FieldSource("CASES")
     void pxelinuxGetsItsConfiguration(Case one) throws IOException {
-        assertGolden("pxelinux-" + one.name + ".cfg", SyslinuxConfig.render(answer(one), MAC, one.imaging, HERE));
+        assertGolden("pxelinux-" + one.name + ".cfg", SyslinuxConfig.render(visit(one)));
     }
 
     @ParameterizedTest
     @FieldSource("CASES")
     void grubGetsItsConfiguration(Case one) throws IOException {
-        assertGolden("grub-" + one.name + ".cfg", GrubConfig.render(answer(one), MAC, one.imaging, HERE, Door.TFTP));
+        assertGolden("grub-" + one.name + ".cfg", GrubConfig.render(visit(one), Door.TFTP));
     }
 
     @Test
@@ -86,13 +95,13 @@ class PrebootScriptsTest {
                 "",
                 List.of("a\nshell", "b\rshell"));
 
-        assertThat(IpxeScript.answer(hostile, MAC, false, false, HERE).lines())
+        assertThat(IpxeScript.answer(visit(hostile), false).lines())
                 .contains("item automatic x?shell $(a} - reboot - poweroff -# '; }", "# a?shell", "# b?shell")
                 .doesNotContain("shell");
-        assertThat(GrubConfig.render(hostile, MAC, false, HERE, Door.TFTP).lines())
+        assertThat(GrubConfig.render(visit(hostile), Door.TFTP).lines())
                 .contains("menuentry 'x?shell ${a} && reboot || poweroff # '\\''; }' --id automatic {")
                 .doesNotContain("shell");
-        assertThat(SyslinuxConfig.render(hostile, MAC, false, HERE).lines()).doesNotContain("shell");
+        assertThat(SyslinuxConfig.render(visit(hostile)).lines()).doesNotContain("shell");
     }
 
     /** iPXE joins a line that ends in a backslash with the next. */
@@ -107,7 +116,7 @@ class PrebootScriptsTest {
                 "",
                 List.of("its model is 'C:\\\\"));
 
-        assertThat(IpxeScript.answer(windows, MAC, false, false, HERE).lines())
+        assertThat(IpxeScript.answer(visit(windows), false).lines())
                 .contains("item local Windows C:/", "# its model is 'C:/")
                 .noneMatch(line -> line.endsWith("\\"));
     }
@@ -124,7 +133,7 @@ class PrebootScriptsTest {
                 "",
                 List.of());
 
-        assertThat(IpxeScript.answer(pending, MAC, false, false, HERE))
+        assertThat(IpxeScript.answer(visit(pending), false))
                 .contains("item automatic Automatic\nitem entry0 Register this PC\nitem local Local disk\n")
                 .contains("\nchoose --default automatic --timeout 60000 chosen && ");
     }
@@ -141,13 +150,13 @@ class PrebootScriptsTest {
                 new MenuEntry.Kernel("Here", "rescue/vmlinuz", List.of("rescue/initrd.img"), ""));
         PrebootAnswer answer = new PrebootAnswer(1, "T", ALWAYS, entries, false, "", List.of());
 
-        assertThat(GrubConfig.render(answer, MAC, false, HERE, Door.TFTP))
+        assertThat(GrubConfig.render(visit(answer), Door.TFTP))
                 .contains("menuentry 'Here'", "menuentry 'A blank'")
                 .doesNotContain("Elsewhere", "Half here", "Hilfe", "Shell", "10.0.0.9");
-        assertThat(SyslinuxConfig.render(answer, MAC, false, HERE))
+        assertThat(SyslinuxConfig.render(visit(answer)))
                 .contains("MENU LABEL Here")
                 .doesNotContain("Elsewhere", "Half here", "Hilfe", "A blank", "10.0.0.9");
-        assertThat(IpxeScript.answer(answer, MAC, false, false, HERE))
+        assertThat(IpxeScript.answer(visit(answer), false))
                 .contains("kernel http://10.0.0.9/vmlinuz ", "initrd http://10.0.0.9/initrd.img ");
     }
 
