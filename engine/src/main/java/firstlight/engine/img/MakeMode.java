@@ -96,11 +96,11 @@ final class MakeMode implements Callable<Integer> {
         Prompt prompt = img.prompt();
         List<Device> chosen = prompt.disks(disks);
         // Before the medium is mounted, and before the disk is opened.
-        Lies.apart(to, chosen, prompt.root());
+        PlaceOfImages.mustBeApart(to, chosen, prompt.root());
         return prompt.byHand()
                 .work(
                         chosen,
-                        Lies.disk(to, prompt.devices().all(), prompt.root()),
+                        PlaceOfImages.disk(to, prompt.devices().all(), prompt.root()),
                         watched -> make(to, named, chosen, watched));
     }
 

@@ -130,11 +130,11 @@ final class RestoreMode implements Callable<Integer> {
     private int restore(Place from, ImageText named, List<Device> chosen) throws IOException {
         Prompt prompt = img.prompt();
         Wishes wishes = wishes();
-        Lies.apart(from, chosen, prompt.root());
+        PlaceOfImages.mustBeApart(from, chosen, prompt.root());
         return prompt.byHand()
                 .work(
                         chosen,
-                        Lies.disk(from, prompt.devices().all(), prompt.root()),
+                        PlaceOfImages.disk(from, prompt.devices().all(), prompt.root()),
                         watched -> restore(from, named, chosen, wishes, watched));
     }
 

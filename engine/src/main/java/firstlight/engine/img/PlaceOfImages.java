@@ -11,21 +11,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a local place lies. It must not be on a disk that is imaged: while an image is made of it nothing may write to that disk (the kernel
- * is told so, and what is mounted of it breaks), and a restore would overwrite what it reads.
+ * Which disk images are read from or written to. It must not be one that is imaged itself: while an image is made of it nothing may write
+ * to it (the kernel is told so, and what is mounted of it breaks), and a restore would overwrite what it reads.
  */
-final class Lies {
+final class PlaceOfImages {
     private static final Pattern ESCAPED = Pattern.compile("\\\\([0-7]{3})");
 
-    private Lies() {}
+    private PlaceOfImages() {}
 
     /**
-     * A share, and what lies in memory, is apart of all.
+     * Refuses {@code place} on one of {@code disks}. A share, and what lies in memory, is on none.
      *
      * @param root in place of {@code /}, for tests
-     * @throws ImageFailure when {@code place} is on one of {@code disks}
+     * @throws ImageFailure when it is on one
      */
-    static void apart(Place place, List<Device> disks, Path root) throws IOException {
+    static void mustBeApart(Place place, List<Device> disks, Path root) throws IOException {
         Optional<Path> device = device(place, root);
         Optional<Device> disk = on(device, disks, root);
         if (disk.isPresent()) {

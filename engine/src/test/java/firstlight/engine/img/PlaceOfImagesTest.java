@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LiesTest {
+class PlaceOfImagesTest {
     private static final Device SYSTEM = new Device("sda", 1L << 30, "SYS1", "", true);
     private static final Device STICK = new Device("sdb", 1L << 30, "STICK", "", false);
 
@@ -36,8 +36,8 @@ class LiesTest {
     void aPlaceWithABlankInItsNameIsFoundOnItsDisk() throws IOException {
         Place place = new Place.Folder(Path.of("/firstlight-lies/my images/room12"));
 
-        assertThat(Lies.disk(place, List.of(SYSTEM, STICK), root)).contains(SYSTEM);
-        assertThatThrownBy(() -> Lies.apart(place, List.of(SYSTEM), root))
+        assertThat(PlaceOfImages.disk(place, List.of(SYSTEM, STICK), root)).contains(SYSTEM);
+        assertThatThrownBy(() -> PlaceOfImages.mustBeApart(place, List.of(SYSTEM), root))
                 .isInstanceOf(ImageFailure.class)
                 .hasMessageContaining("/dev/sda2 is on the disk /dev/sda");
     }
@@ -46,7 +46,7 @@ class LiesTest {
     void aPlaceOnAnotherDiskIsApart() throws IOException {
         Place place = new Place.Folder(Path.of("/firstlight-lies/stick"));
 
-        Lies.apart(place, List.of(SYSTEM), root);
-        assertThat(Lies.disk(place, List.of(SYSTEM, STICK), root)).contains(STICK);
+        PlaceOfImages.mustBeApart(place, List.of(SYSTEM), root);
+        assertThat(PlaceOfImages.disk(place, List.of(SYSTEM, STICK), root)).contains(STICK);
     }
 }
