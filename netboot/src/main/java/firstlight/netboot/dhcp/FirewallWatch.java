@@ -31,14 +31,14 @@ public final class FirewallWatch implements AutoCloseable {
     private final Inbox inbox = new Inbox(16, 64);
     private final Predicate<String> ours;
     private final BooleanSupplier hears;
-    private final Deafness deafness;
+    private final SilentPort silent;
 
-    private FirewallWatch(UdpSocket socket, Predicate<String> ours, BooleanSupplier hears, Deafness deafness)
+    private FirewallWatch(UdpSocket socket, Predicate<String> ours, BooleanSupplier hears, SilentPort silent)
             throws SocketFailure {
         this.socket = socket;
         this.ours = ours;
         this.hears = hears;
-        this.deafness = deafness;
+        this.silent = silent;
         this.loop = new SocketLoop("firewall-watch", List.of(socket), this::run);
         loop.start();
     }
@@ -53,7 +53,7 @@ public final class FirewallWatch implements AutoCloseable {
             throws SocketFailure {
         UdpSocket socket = UdpSocket.ofWhatCame(port);
         try {
-            return new FirewallWatch(socket, ours, hears, new Deafness(port, others));
+            return new FirewallWatch(socket, ours, hears, new SilentPort(port, others));
         } catch (SocketFailure e) {
             socket.close();
             throw e;
@@ -65,13 +65,13 @@ public final class FirewallWatch implements AutoCloseable {
             while (loop.isOpen() && !hears.getAsBoolean()) {
                 loop.await(LOOK);
                 int count = inbox.receive(socket);
-                for (int i = 0; i < count && !deafness.hasCome(); i++) { // a flood's others tell nothing more
+                for (int i = 0; i < count && !silent.hasCome(); i++) { // a flood's others tell nothing more
                     served(inbox.interfaceIndex(i), inbox.payload(i))
-                            .ifPresent(name -> deafness.came(name, System.nanoTime()));
+                            .ifPresent(name -> silent.came(name, System.nanoTime()));
                 }
-                deafness.told(System.nanoTime(), hears.getAsBoolean()).ifPresent(LOG::warn);
+                silent.told(System.nanoTime(), hears.getAsBoolean()).ifPresent(LOG::warn);
             }
-            if (loop.isOpen() && deafness.isTold()) {
+            if (loop.isOpen() && silent.isTold()) {
                 LOG.info("what PCs broadcast is heard now");
             }
         } catch (SocketFailure | SocketException e) {

@@ -6,17 +6,17 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class DeafnessTest {
+class SilentPortTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
-    private final Deafness deafness = new Deafness(67, List.of("4011/udp", "8080/tcp"));
+    private final SilentPort silent = new SilentPort(67, List.of("4011/udp", "8080/tcp"));
 
     @Test
     void whatComesAndIsNotHeardIsToldOnceWithThePortsToOpen() {
-        deafness.came("eth0.20", 0);
-        assertThat(deafness.told(SECOND, false)).as("it may be heard yet").isEmpty();
-        deafness.came("eth1", 2 * SECOND);
-        assertThat(deafness.told(3 * SECOND, false))
+        silent.came("eth0.20", 0);
+        assertThat(silent.told(SECOND, false)).as("it may be heard yet").isEmpty();
+        silent.came("eth1", 2 * SECOND);
+        assertThat(silent.told(3 * SECOND, false))
                 .hasValueSatisfying(warning -> assertThat(warning)
                         .contains(
                                 "on eth0.20,",
@@ -24,15 +24,15 @@ class DeafnessTest {
                                 "lets in 67/udp, 4011/udp, 8080/tcp",
                                 "firewall-cmd --permanent --add-port=67/udp --add-port=4011/udp --add-port=8080/tcp;",
                                 "`ufw allow 67/udp; ufw allow 4011/udp; ufw allow 8080/tcp`"));
-        assertThat(deafness.isTold()).isTrue();
-        assertThat(deafness.told(60 * SECOND, false)).as("once").isEmpty();
+        assertThat(silent.isTold()).isTrue();
+        assertThat(silent.told(60 * SECOND, false)).as("once").isEmpty();
     }
 
     @Test
     void whereNothingComesOrAnythingIsHeardThereIsNothingToTell() {
-        assertThat(deafness.told(60 * SECOND, false)).as("a quiet LAN").isEmpty();
-        deafness.came("eth0", 60 * SECOND);
-        assertThat(deafness.told(70 * SECOND, true)).isEmpty();
-        assertThat(deafness.isTold()).isFalse();
+        assertThat(silent.told(60 * SECOND, false)).as("a quiet LAN").isEmpty();
+        silent.came("eth0", 60 * SECOND);
+        assertThat(silent.told(70 * SECOND, true)).isEmpty();
+        assertThat(silent.isTold()).isFalse();
     }
 }

@@ -4,8 +4,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** When it is sure that broadcasts come to a card and are not heard, and what is said then. Mutable, one thread's; times are nanoseconds of any clock. */
-final class Deafness {
+/**
+ * Judges when it is sure that broadcasts come to a card and nothing of them is heard at the port, and what is said then. Mutable, one
+ * thread's; times are nanoseconds of any clock.
+ */
+final class SilentPort {
     /** What is heard at all was heard long before; a server that has just started may be that late. */
     private static final long PATIENCE = Duration.ofSeconds(3).toNanos();
 
@@ -16,7 +19,7 @@ final class Deafness {
     private boolean told;
 
     /** @param others what else PCs must reach here: {@code 69/udp} */
-    Deafness(int port, List<String> others) {
+    SilentPort(int port, List<String> others) {
         this.port = port;
         this.others = List.copyOf(others);
     }
