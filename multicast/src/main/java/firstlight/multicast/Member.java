@@ -124,7 +124,17 @@ record Member(
         return report.isPreparing();
     }
 
-    Member aside(boolean yes) {
-        return new Member(number, at, report, loss, usual, followed, from, of, 0, troubleAt, yes);
+    /** The same, set aside: the others wait for it no longer. */
+    Member leftBehind() {
+        return withAside(true);
+    }
+
+    /** The same, one of those again that the others wait for. */
+    Member takenBack() {
+        return withAside(false);
+    }
+
+    private Member withAside(boolean isAside) {
+        return new Member(number, at, report, loss, usual, followed, from, of, 0, troubleAt, isAside);
     }
 }

@@ -260,11 +260,11 @@ public final class StreamSender {
         trialAt = now;
         trialRate = pace.rate();
         pace = pace.searching(now);
-        members.replaceAll((number, member) -> member.isChronic(CHRONIC, now) ? member.aside(true) : member);
+        members.replaceAll((number, member) -> member.isChronic(CHRONIC, now) ? member.leftBehind() : member);
     }
 
     private void takeBack() {
-        members.replaceAll((number, member) -> member.aside() ? member.aside(false) : member);
+        members.replaceAll((number, member) -> member.aside() ? member.takenBack() : member);
     }
 
     /** The stragglers get what the stream still has to give, at their own pace. */
