@@ -7,6 +7,7 @@ import firstlight.model.WorkScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -37,35 +38,7 @@ public final class WorkCodec {
                         .put("ifUnreadable", capture.ifUnreadable().name())
                         .put("leaveOut", capture.leaveOut())
                         .put("passphrases", capture.passphrases());
-            case WorkOrder.Restore restore -> {
-                // An engine that knows no add-ons must not do half of the work and call it done.
-                document.put("work", restore.addOns().isEmpty() ? "restore" : "restore-with-add-ons")
-                        .put("image", restore.image())
-                        .put("version", restore.version())
-                        .put("disks", restore.disks())
-                        .put("computerName", restore.computerName());
-                if (!restore.options().isEmpty()) {
-                    document.open("options");
-                    restore.options().forEach(document::put);
-                    document.close();
-                }
-                if (!restore.addOns().isEmpty()) {
-                    document.put(
-                                    "addOns",
-                                    restore.addOns().stream()
-                                            .map(Object::toString)
-                                            .toList())
-                            .put("addOnsOnly", restore.addOnsOnly());
-                }
-                if (!restore.passphrases().isEmpty()) {
-                    document.put("passphrases", restore.passphrases());
-                }
-                if (restore.stream().isPresent()) {
-                    document.open(TicketFields.NAME);
-                    TicketFields.of(restore.stream().get()).forEach(document::put);
-                    document.close();
-                }
-            }
+            case WorkOrder.Restore restore -> put(document, restore);
             case WorkOrder.Inventory _ -> document.put("work", "inventory");
             case WorkOrder.Maintenance _ -> document.put("work", "maintenance");
             case WorkOrder.NoWork _ -> document.put("work", "none");
@@ -78,11 +51,7 @@ public final class WorkCodec {
                         .put("method", wipe.method().name());
         }
         WorkOrder.Heading heading = order.heading();
-        if (!heading.imageSafe().isEmpty()) {
-            document.open("imageSafe");
-            heading.imageSafe().forEach(document::put);
-            document.close();
-        }
+        putIfAny(document, "imageSafe", heading.imageSafe());
         heading.scripts().before().ifPresent(script -> put(document, "scriptBefore", script));
         heading.scripts().after().ifPresent(script -> put(document, "scriptAfter", script));
         return document.put("transaction", heading.transaction())
@@ -90,27 +59,6 @@ public final class WorkCodec {
                 .put("after", heading.after().name())
                 .put("reasons", heading.reasons())
                 .bytes();
-    }
-
-    private static void put(Document document, String name, WorkScript script) {
-        document.open(name)
-                .put("name", script.name())
-                .put("text", script.text())
-                .put("seconds", script.seconds())
-                .close();
-    }
-
-    private static Optional<WorkScript> script(Fields fields, String name) throws MalformedMessage {
-        Optional<Fields> inside = fields.inside(name);
-        if (inside.isEmpty()) {
-            return Optional.empty();
-        }
-        Fields script = inside.get();
-        try {
-            return Optional.of(new WorkScript(script.text("name"), script.text("text"), script.count("seconds")));
-        } catch (IllegalArgumentException e) {
-            throw new MalformedMessage("'" + name + "': " + e.getMessage());
-        }
     }
 
     public static WorkOrder decodeWorkOrder(byte[] json) throws MalformedMessage {
@@ -287,5 +235,54 @@ public final class WorkCodec {
         }
         return new Problem(
                 fields.count("status"), fields.text("title"), fields.text("detail"), fields.text("cure"), chunks);
+    }
+
+    private static void put(Document document, WorkOrder.Restore restore) {
+        // An engine that knows no add-ons must not do half of the work and call it done.
+        document.put("work", restore.addOns().isEmpty() ? "restore" : "restore-with-add-ons")
+                .put("image", restore.image())
+                .put("version", restore.version())
+                .put("disks", restore.disks())
+                .put("computerName", restore.computerName());
+        putIfAny(document, "options", restore.options());
+        if (!restore.addOns().isEmpty()) {
+            document.put(
+                            "addOns",
+                            restore.addOns().stream().map(Object::toString).toList())
+                    .put("addOnsOnly", restore.addOnsOnly());
+        }
+        if (!restore.passphrases().isEmpty()) {
+            document.put("passphrases", restore.passphrases());
+        }
+        restore.stream().ifPresent(ticket -> putIfAny(document, TicketFields.NAME, TicketFields.of(ticket)));
+    }
+
+    private static void putIfAny(Document document, String name, Map<String, String> texts) {
+        if (!texts.isEmpty()) {
+            document.open(name);
+            texts.forEach(document::put);
+            document.close();
+        }
+    }
+
+    private static void put(Document document, String name, WorkScript script) {
+        document.open(name)
+                .put("name", script.name())
+                .put("text", script.text())
+                .put("seconds", script.seconds())
+                .close();
+    }
+
+    private static Optional<WorkScript> script(Fields fields, String name) throws MalformedMessage {
+        Optional<Fields> inside = fields.inside(name);
+        if (inside.isEmpty()) {
+            return Optional.empty();
+        }
+        Fields script = inside.get();
+        try {
+            return Optional.of(new WorkScript(script.text("name"), script.text("text"), script.count("seconds")));
+        } catch (IllegalArgumentException e) {
+            throw new MalformedMessage("'" + name + "': " + e.getMessage());
+        }
     }
 }
