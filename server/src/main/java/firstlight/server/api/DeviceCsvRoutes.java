@@ -152,6 +152,15 @@ final class DeviceCsvRoutes {
             throw ApiProblem.of(ProblemKind.NOT_UNDERSTOOD, "the file is empty", "its first line names the columns");
         }
         List<String> head = head(rows.getFirst());
+        List<Wish> wishes = checked(rows, head, request);
+        Counts counts = Counts.of(wishes);
+        boolean dryRun = request.flag("dry-run");
+        Optional<Answer> held = dryRun ? Optional.empty() : heldOrWritten(wishes, counts, request);
+        return held.orElseGet(() -> counted(counts, head, dryRun));
+    }
+
+    /** What the rows below {@code head} want, in their order. */
+    private List<Wish> checked(List<Csv.Row> rows, List<String> head, Request request) throws ApiProblem {
         List<Wish> wishes = new ArrayList<>();
         LineErrors errors = new LineErrors();
         Map<String, Integer> names = new HashMap<>();
@@ -174,35 +183,49 @@ final class DeviceCsvRoutes {
         if (!errors.isEmpty()) {
             throw ApiProblem.notAllowed("", errors.told(), "mend them");
         }
-        long fresh = wishes.stream().filter(Wish::isNew).count();
-        long met = wishes.stream().filter(Wish::isMet).count();
-        boolean dryRun = request.flag("dry-run");
-        if (!dryRun) {
-            // One that waited for days would undo what was changed meanwhile, also at devices that no rule concerns.
-            String words = "an import of " + wishes.size() + " devices, of which " + (wishes.size() - met)
-                    + " are new or changed, some of them under rules, schedules or scripts that count there";
-            Acts.asConfirmed(request, words);
-            List<Long> concerned = exposures.by(
-                    wishes,
-                    wish -> wish.isNew() ? Optional.empty() : Optional.of(wish.device),
-                    wish -> wish.of(wish.device));
-            Acts.sameAsConfirmed(request, concerned);
-            Optional<Answer> held = acts.hold(request, "device.import", concerned, words);
-            if (held.isPresent()) {
-                return held.get();
-            }
+        return wishes;
+    }
+
+    /** Empty when it is written; an answer when it waits for a second person. */
+    private Optional<Answer> heldOrWritten(List<Wish> wishes, Counts counts, Request request) throws ApiProblem {
+        // One that waited for days would undo what was changed meanwhile, also at devices that no rule concerns.
+        String words = "an import of " + counts.all() + " devices, of which " + (counts.all() - counts.unchanged())
+                + " are new or changed, some of them under rules, schedules or scripts that count there";
+        Acts.asConfirmed(request, words);
+        List<Long> concerned = exposures.by(
+                wishes,
+                wish -> wish.isNew() ? Optional.empty() : Optional.of(wish.device),
+                wish -> wish.of(wish.device));
+        Acts.sameAsConfirmed(request, concerned);
+        Optional<Answer> held = acts.hold(request, "device.import", concerned, words);
+        if (held.isEmpty()) {
             List<Long> numbers = kept(wishes);
             acts.record(
                     request,
                     "device.import",
                     numbers,
-                    wishes.size() + " devices, " + fresh + " of them new, " + met + " unchanged");
+                    counts.all() + " devices, " + counts.fresh() + " of them new, " + counts.unchanged()
+                            + " unchanged");
         }
+        return held;
+    }
+
+    /** How many rows there are, and of how many the device is new, or is already as the row says. */
+    private record Counts(int all, long fresh, long unchanged) {
+        static Counts of(List<Wish> wishes) {
+            return new Counts(
+                    wishes.size(),
+                    wishes.stream().filter(Wish::isNew).count(),
+                    wishes.stream().filter(Wish::isMet).count());
+        }
+    }
+
+    private static Answer counted(Counts counts, List<String> head, boolean dryRun) {
         ObjectNode node = Json.object()
-                .put("rows", wishes.size())
-                .put("new", fresh)
-                .put("changed", wishes.size() - fresh - met)
-                .put("unchanged", met)
+                .put("rows", counts.all())
+                .put("new", counts.fresh())
+                .put("changed", counts.all() - counts.fresh() - counts.unchanged())
+                .put("unchanged", counts.unchanged())
                 .put("dryRun", dryRun);
         List<String> passedOver =
                 head.stream().filter(column -> !WRITTEN.contains(column)).toList();
