@@ -53,6 +53,11 @@ public record User(
         return new User(id, name, fullName, origin, role, groups, hash, enabled, created);
     }
 
+    /** This user, told anew by who vouches for them: what is kept of {@code known} is only what is decided here. */
+    public User inPlaceOf(User known) {
+        return new User(known.id, name, fullName, origin, role, groups, passwordHash, known.enabled, known.created);
+    }
+
     /** Whether a new user may be called so. */
     public static boolean isName(String text) {
         return NAME.matcher(text).matches() && !isOthers(text);

@@ -325,15 +325,7 @@ public final class Access {
                         "'" + person.name() + "' is in no group that has a role here",
                         "an administrator can map one of their groups (access."
                                 + origin.name().toLowerCase(Locale.ROOT) + ".roles)"));
-        Set<Long> groups = new HashSet<>();
-        for (String name : mapped.groups()) {
-            Optional<Long> group = groupByName.apply(name);
-            group.ifPresent(groups::add);
-            if (group.isEmpty()) { // renamed perhaps: nobody of that row reaches its PCs any more
-                told.warn("access." + origin.name().toLowerCase(Locale.ROOT) + ".roles names the group '" + name
-                        + "', which there is not: see firstlight group list");
-            }
-        }
+        Set<Long> groups = groups(mapped, origin);
         Optional<User> known = accounts.user(person.name());
         if (known.isPresent() && known.get().origin() != origin) {
             throw new AccessFailure(
@@ -345,28 +337,30 @@ public final class Access {
         if (known.isPresent() && !known.get().enabled()) {
             throw switchedOff(person.name());
         }
+        User said = new User(0, person.name(), person.fullName(), origin, mapped.role(), groups, "", true, now);
         if (known.isEmpty()) {
-            User user = new User(0, person.name(), person.fullName(), origin, mapped.role(), groups, "", true, now);
-            return accounts.add(user).orElseThrow(Access::wrong);
+            return accounts.add(said).orElseThrow(Access::wrong);
         }
         // Who is switched off while the directory answers stays so.
-        UserChange change = accounts.changeAsTold(
-                known.get().id(),
-                user -> new User(
-                        user.id(),
-                        person.name(),
-                        person.fullName(),
-                        origin,
-                        mapped.role(),
-                        groups,
-                        "",
-                        user.enabled(),
-                        user.created()));
+        UserChange change = accounts.changeAsTold(known.get().id(), said::inPlaceOf);
         return switch (change) {
             case UserChange.Kept(User user) when user.enabled() -> user;
             case UserChange.Kept(User user) -> throw switchedOff(user.name());
             case UserChange.Refused _ -> throw wrong();
         };
+    }
+
+    private Set<Long> groups(RoleMapping.Mapped mapped, User.Origin origin) {
+        Set<Long> groups = new HashSet<>();
+        for (String name : mapped.groups()) {
+            Optional<Long> group = groupByName.apply(name);
+            group.ifPresent(groups::add);
+            if (group.isEmpty()) { // renamed perhaps: nobody of that row reaches its PCs any more
+                told.warn("access." + origin.name().toLowerCase(Locale.ROOT) + ".roles names the group '" + name
+                        + "', which there is not: see firstlight group list");
+            }
+        }
+        return groups;
     }
 
     private static AccessFailure switchedOff(String name) {
