@@ -43,6 +43,8 @@ final class JournalWriter implements AutoCloseable {
             + " device = excluded.device, state = excluded.state, last_event = excluded.last_event"
             + " where excluded.last_event >= boot.last_event"; // another server may know better
     private static final String INSERT_EVENT = "insert into event (boot, at, phase, kind, text) values (?, ?, ?, ?, ?)";
+    private static final String INSERT_TOKEN =
+            "insert into token (hash, boot, expires) values (?, ?, ?) on conflict do nothing";
 
     private final Backend backend;
     private final Changes changes;
@@ -203,52 +205,73 @@ final class JournalWriter implements AutoCloseable {
                     case Row.OfEvent(Journal.Event event) -> {
                         long boot = merged.getOrDefault(event.boot(), event.boot());
                         touched.add(boot);
-                        events.setLong(1, boot);
-                        events.setLong(2, event.at().toEpochMilli());
-                        events.setInt(3, event.phase());
-                        events.setString(4, cut(event.kind(), 40));
-                        events.setString(5, cut(event.text(), 1000));
-                        events.addBatch();
+                        add(events, boot, event);
                     }
                     case Row.OfToken(String hash, long boot, Instant expires) ->
-                        execute(
-                                connection,
-                                // It can be there: what broke may have been the answer to a commit.
-                                "insert into token (hash, boot, expires) values ('" + hash
-                                        + "', ?, ?) on conflict do nothing",
-                                boot,
-                                expires.toEpochMilli());
+                        keepToken(connection, hash, boot, expires);
                     case Row.Merge(long from, long into) -> {
                         latest.remove(from);
-                        merged.put(from, into);
-                        if (merged.size() > MERGED) {
-                            merged.pollFirstEntry();
-                        }
+                        remember(from, into);
                     }
                     case Row.Mark mark -> LOG.trace("flushing up to {}", mark);
                 }
             }
             for (Boot boot : latest.values()) {
-                boots.setLong(1, boot.id());
-                boots.setLong(2, boot.device());
-                boots.setString(3, boot.mac());
-                boots.setString(4, boot.state().name());
-                boots.setLong(5, boot.opened().toEpochMilli());
-                boots.setLong(6, boot.lastEvent().toEpochMilli());
-                boots.addBatch();
+                add(boots, boot);
             }
             int[] _ = boots.executeBatch();
             int[] _ = events.executeBatch();
-            for (Row row : rows) {
-                if (row instanceof Row.Merge(long from, long into)) {
-                    execute(connection, "update event set boot = ? where boot = ?", into, from);
-                    execute(connection, "delete from boot where id = ? and id <> ?", from, into);
-                }
-            }
+            carryOver(connection, rows);
             touched.addAll(latest.keySet());
             return touched;
         } catch (SQLException e) {
             throw new ConnectionException(e); // for the one who rolls back
+        }
+    }
+
+    private static void add(PreparedStatement events, long boot, Journal.Event event) throws SQLException {
+        events.setLong(1, boot);
+        events.setLong(2, event.at().toEpochMilli());
+        events.setInt(3, event.phase());
+        events.setString(4, cut(event.kind(), 40));
+        events.setString(5, cut(event.text(), 1000));
+        events.addBatch();
+    }
+
+    private static void add(PreparedStatement boots, Boot boot) throws SQLException {
+        boots.setLong(1, boot.id());
+        boots.setLong(2, boot.device());
+        boots.setString(3, boot.mac());
+        boots.setString(4, boot.state().name());
+        boots.setLong(5, boot.opened().toEpochMilli());
+        boots.setLong(6, boot.lastEvent().toEpochMilli());
+        boots.addBatch();
+    }
+
+    /** It can be there: what broke may have been the answer to a commit. */
+    private static void keepToken(Connection connection, String hash, long boot, Instant expires) throws SQLException {
+        try (PreparedStatement token = connection.prepareStatement(INSERT_TOKEN)) {
+            token.setString(1, hash);
+            token.setLong(2, boot);
+            token.setLong(3, expires.toEpochMilli());
+            token.executeUpdate();
+        }
+    }
+
+    private void remember(long from, long into) {
+        merged.put(from, into);
+        if (merged.size() > MERGED) {
+            merged.pollFirstEntry();
+        }
+    }
+
+    /** What is written already of boots that turned out to be others. */
+    private static void carryOver(Connection connection, List<Row> rows) throws SQLException {
+        for (Row row : rows) {
+            if (row instanceof Row.Merge(long from, long into)) {
+                execute(connection, "update event set boot = ? where boot = ?", into, from);
+                execute(connection, "delete from boot where id = ? and id <> ?", from, into);
+            }
         }
     }
 
