@@ -3,11 +3,11 @@ package firstlight.image.addon;
 import firstlight.image.ImageFailure;
 
 /** There is no partition of the kind that an add-on is for. */
-public final class NoPlace extends ImageFailure {
+final class NoPlace extends ImageFailure {
     private static final long serialVersionUID = 1;
 
     /** @param cause what was looked for, and what there is */
-    public NoPlace(String cause) {
+    NoPlace(String cause) {
         super(
                 "There is no place for the add-on",
                 cause,
