@@ -6,6 +6,7 @@ import firstlight.server.access.Access;
 import firstlight.server.access.Caller;
 import firstlight.server.access.Permission;
 import firstlight.server.imaging.EnginePort;
+import firstlight.server.imaging.ExchangeEnds;
 import firstlight.wire.work.Problem;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
@@ -14,7 +15,6 @@ import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.CharacterCodingException;
@@ -165,10 +165,7 @@ public final class ApiPort implements HttpHandler {
         }
         String header = header(exchange, "Authorization").orElse("");
         String secret = isBearer(header) ? header.substring(7).strip() : cookies.getOrDefault(SESSION_COOKIE, "");
-        InetSocketAddress source = exchange.getSourceAddress();
-        String address = source.getAddress() == null
-                ? source.getHostString()
-                : source.getAddress().getHostAddress();
+        String address = ExchangeEnds.source(exchange);
         String own = exchange.getRequestScheme() + "://" + exchange.getHostAndPort();
         return new Request.Origin(address, secret, cookies, header(exchange, "If-Match"), own);
     }

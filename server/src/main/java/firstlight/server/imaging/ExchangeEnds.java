@@ -6,8 +6,8 @@ import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 
-/** Between which addresses an engine and this server speak. */
-final class ExchangeEnds {
+/** Between which addresses somebody and this server speak. */
+public final class ExchangeEnds {
     private ExchangeEnds() {}
 
     /** The address of this server that the engine speaks to: a stream for it goes out by the same interface. Empty for IPv6. */
@@ -17,8 +17,8 @@ final class ExchangeEnds {
                 : Optional.empty();
     }
 
-    /** The engine's address in words, for who is told of its prompt's sign-in; a name where it has no address. */
-    static String source(HttpServerExchange exchange) {
+    /** The asker's address in words, for people who read of it; a name where it has no address. */
+    public static String source(HttpServerExchange exchange) {
         InetSocketAddress source = exchange.getSourceAddress();
         return source.getAddress() == null
                 ? source.getHostString()
