@@ -116,8 +116,7 @@ public final class Access {
                     Role.ADMINISTRATOR,
                     Set.of(),
                     address + " command line of this host",
-                    false,
-                    false));
+                    Caller.By.SECRET));
         }
         String hash = Secret.hash(secret);
         if (secret.startsWith(Secret.TOKEN) && !byCookie) {
@@ -125,14 +124,14 @@ public final class Access {
             return token.flatMap(each -> accounts.user(each.user()))
                     .filter(User::enabled)
                     .flatMap(user -> still(user, now))
-                    .map(user -> caller(user, address + " token " + token.get().name(), false, true));
+                    .map(user -> caller(user, address + " token " + token.get().name(), Caller.By.TOKEN));
         }
         return accounts.signIn(hash, now)
                 .filter(each -> each.isGood(now))
                 .flatMap(each -> accounts.user(each.user()))
                 .filter(User::enabled)
                 .flatMap(user -> still(user, now))
-                .map(user -> caller(user, address + " session", byCookie, false));
+                .map(user -> caller(user, address + " session", byCookie ? Caller.By.COOKIE : Caller.By.SECRET));
     }
 
     /**
@@ -184,15 +183,15 @@ public final class Access {
     /** The caller of a request that was kept, with what that user may do now; 0 is this host's command line. */
     public Optional<Caller> again(long user, String from, Instant now) {
         return user == 0
-                ? Optional.of(new Caller(0, Caller.LOCAL, Role.ADMINISTRATOR, Set.of(), from, false, false))
+                ? Optional.of(new Caller(0, Caller.LOCAL, Role.ADMINISTRATOR, Set.of(), from, Caller.By.SECRET))
                 : accounts.user(user)
                         .filter(User::enabled)
                         .flatMap(each -> still(each, now))
-                        .map(each -> caller(each, from, false, false));
+                        .map(each -> caller(each, from, Caller.By.SECRET));
     }
 
-    private static Caller caller(User user, String from, boolean byCookie, boolean byToken) {
-        return new Caller(user.id(), user.name(), user.role(), user.groups(), from, byCookie, byToken);
+    private static Caller caller(User user, String from, Caller.By by) {
+        return new Caller(user.id(), user.name(), user.role(), user.groups(), from, by);
     }
 
     /**

@@ -199,7 +199,7 @@ public final class ApiPort implements HttpHandler {
         if (route.method().equals("GET")
                 || route.permission() == Permission.NONE
                 || caller.isEmpty()
-                || !caller.get().byCookie()) {
+                || caller.get().by() != Caller.By.COOKIE) {
             return;
         }
         boolean same = header(exchange, "Sec-Fetch-Site")

@@ -45,7 +45,7 @@ final class TokenRoutes {
     private Answer add(Request request) throws ApiProblem {
         Body body = request.body();
         Caller caller = request.caller();
-        if (caller.byToken()) { // one that leaked would outlive its removal
+        if (caller.by() == Caller.By.TOKEN) { // one that leaked would outlive its removal
             throw ApiProblem.of(ProblemKind.FORBIDDEN, "a token makes no further token", "sign in for that");
         }
         String name = body.text("name");

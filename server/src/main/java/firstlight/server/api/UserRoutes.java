@@ -135,7 +135,7 @@ final class UserRoutes {
 
     /** One that leaked would be a person, and as that outlive its removal. */
     private static void refuseToken(Request request, Body body) throws ApiProblem {
-        if (!request.caller().byToken()) {
+        if (request.caller().by() != Caller.By.TOKEN) {
             return;
         }
         if (body.has("password")) {
@@ -164,7 +164,7 @@ final class UserRoutes {
         User user = accounts.user(caller.user())
                 .orElseThrow(() -> ApiProblem.conflict("this host's command line has no password", ""));
         localOnly(user);
-        if (caller.byToken()) {
+        if (caller.by() == Caller.By.TOKEN) {
             throw ApiProblem.of(
                     ProblemKind.FORBIDDEN,
                     "a token is a program's and changes no password",
