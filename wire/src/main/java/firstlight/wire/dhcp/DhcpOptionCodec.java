@@ -36,13 +36,13 @@ final class DhcpOptionCodec {
             case 66 -> new DhcpOption.TftpServerName(in.textWithoutNulEnd());
             case 67 -> new DhcpOption.BootFileName(in.textWithoutNulEnd());
             case 77 -> new DhcpOption.UserClass(in.data());
-            case 82 -> new DhcpOption.RelayAgentInformation(in.subOptions(false));
+            case 82 -> new DhcpOption.RelayAgentInformation(in.relaySubOptions());
             case 93 -> new DhcpOption.ClientArchitectures(numbers(in.multipleOf(2), 2));
             case 94 -> new DhcpOption.NetworkInterfaceIdentifier(in.exactly(3).u8(0), in.u8(1), in.u8(2));
             case 97 ->
                 new DhcpOption.ClientMachineIdentifier(
                         in.atLeast(1).u8(0), in.slice(1, in.data().length() - 1));
-            case 175 -> pxe ? new DhcpOption.IpxeOptions(in.subOptions(true)) : raw(in);
+            case 175 -> pxe ? new DhcpOption.IpxeOptions(in.encapsulatedSubOptions()) : raw(in);
             case 209 -> new DhcpOption.PxelinuxConfigFile(in.text());
             case 210 -> new DhcpOption.PxelinuxPathPrefix(in.text());
             case 211 -> new DhcpOption.PxelinuxRebootTime(in.exactly(4).u32(0));

@@ -94,8 +94,26 @@ record Octets(String space, int code, Bytes data, int offset) {
         return text(0, length);
     }
 
-    /** The codes, lengths and values in here: with pad (0) and end (255) as RFC 2132 8.4 has it, or without (RFC 3046). */
-    List<Octets> encapsulated(boolean padAndEnd) {
+    /** The options in here, among which pad (0) and end (255) may stand: RFC 2132 8.4. */
+    List<Octets> encapsulatedOptions() {
+        return codesLengthsAndValues(true);
+    }
+
+    /** As {@link #encapsulatedOptions}, by codes that this room does not name. */
+    List<SubOption> encapsulatedSubOptions() {
+        return subOptions(encapsulatedOptions());
+    }
+
+    /** The sub-options of a relay in here. 0 and 255 are codes as others are: RFC 3046. */
+    List<SubOption> relaySubOptions() {
+        return subOptions(codesLengthsAndValues(false));
+    }
+
+    private static List<SubOption> subOptions(List<Octets> octets) {
+        return octets.stream().map(sub -> new SubOption(sub.code, sub.data)).toList();
+    }
+
+    private List<Octets> codesLengthsAndValues(boolean padAndEnd) {
         List<Octets> found = new ArrayList<>();
         for (int at = 0; at < data.length(); ) {
             int code = u8(at);
@@ -117,11 +135,5 @@ record Octets(String space, int code, Bytes data, int offset) {
             at += 2 + length;
         }
         return found;
-    }
-
-    List<SubOption> subOptions(boolean padAndEnd) {
-        return encapsulated(padAndEnd).stream()
-                .map(sub -> new SubOption(sub.code, sub.data))
-                .toList();
     }
 }

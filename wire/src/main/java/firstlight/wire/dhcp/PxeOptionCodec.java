@@ -11,7 +11,9 @@ final class PxeOptionCodec {
     private PxeOptionCodec() {}
 
     static List<PxeOption> read(Octets option43) {
-        return option43.encapsulated(true).stream().map(PxeOptionCodec::readOne).toList();
+        return option43.encapsulatedOptions().stream()
+                .map(PxeOptionCodec::readOne)
+                .toList();
     }
 
     private static PxeOption readOne(Octets in) {
