@@ -358,18 +358,17 @@ public final class EnginePort implements HttpHandler {
         boolean full = text.contains("No space left") || text.contains("Disk quota exceeded");
         // Of EIO, and of EROFS: ext4 goes read-only when its disk fails.
         boolean failing = text.contains("Input/output error") || text.contains("Read-only file system");
-        String what = full ? DISK_FULL : "The server's disk fails";
         if (failing) {
             String cure = "look at the health of the disk that the server's image store is on (dmesg, smartctl)";
-            return new Problem(507, what, text, cure);
+            return new Problem(507, full ? DISK_FULL : "The server's disk fails", text, cure);
         }
-        if (e instanceof ImageFailure failure) {
-            return full
-                    ? new Problem(507, what, failure.what() + ": " + failure.cause(), failure.cure())
-                    : new Problem(500, failure.what(), failure.cause(), failure.cure());
+        if (full) {
+            return e instanceof ImageFailure failure
+                    ? new Problem(507, DISK_FULL, failure.what() + ": " + failure.cause(), failure.cure())
+                    : new Problem(507, DISK_FULL, text, "make room in its image store, then start again");
         }
-        return full
-                ? new Problem(507, what, text, "make room in its image store, then start again")
+        return e instanceof ImageFailure failure
+                ? new Problem(500, failure.what(), failure.cause(), failure.cure())
                 : new Problem(500, "The server could not do that", text, "see the server's log");
     }
 
