@@ -109,9 +109,9 @@ public final class Restore {
             }
             Meter meter = new Meter(progress, Progress.Phase.RESTORING, cursor.usedBytes());
             if (stream.isPresent()) {
-                write(stream.get(), ChunkOrder.of(manifest), targets, compare, meter, stages);
+                writeStreamed(stream.get(), ChunkOrder.of(manifest), targets, compare, meter, stages);
             } else if (ahead.isPresent()) {
-                write(targets, ahead.get(), meter, stages);
+                writeFetched(targets, ahead.get(), meter, stages);
             } else {
                 Workers.run(threads, "restore", cursor, () -> new WriteWorker(source, targets, true, meter, stages));
             }
@@ -147,7 +147,7 @@ public final class Restore {
         Copied anew = new Copied(progress, stages);
         // After the verification: tools work on octets that are known to be right.
         List<Pending> pending = resize(fits, terms.say(), stages, anew);
-        write(last, stages);
+        writeLast(last, stages);
         List<String> notes = new ArrayList<>(anew.notes());
         for (Fit fit : fits) {
             notes.addAll(fit.layout().notes());
@@ -276,15 +276,16 @@ public final class Restore {
     }
 
     /** What makes the disk look whole: little, of which nobody is told. */
-    private void write(List<Target> last, RestoreStages stages) throws IOException {
+    private void writeLast(List<Target> last, RestoreStages stages) throws IOException {
         CellCursor cursor = new CellCursor(last.stream().map(Target::range).toList());
         Meter unheard = new Meter(Progress.SILENT, Progress.Phase.RESTORING, cursor.usedBytes());
         try (FetchAhead ahead = FetchAhead.begin(source, last, cursor, Workers.affordable(threads), stages)) {
-            write(last, ahead, unheard, stages);
+            writeFetched(last, ahead, unheard, stages);
         }
     }
 
-    private void write(List<Target> targets, FetchAhead ahead, Meter meter, RestoreStages stages) throws IOException {
+    private void writeFetched(List<Target> targets, FetchAhead ahead, Meter meter, RestoreStages stages)
+            throws IOException {
         Optional<ReadBehind> behind =
                 readsBehind(targets, false) ? Optional.of(ReadBehind.of(threads)) : Optional.empty();
         long used = targets.stream()
@@ -301,7 +302,7 @@ public final class Restore {
                         behind));
     }
 
-    private void write(
+    private void writeStreamed(
             ChunkStream stream,
             ChunkOrder order,
             List<Target> targets,
