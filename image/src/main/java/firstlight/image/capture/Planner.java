@@ -98,26 +98,35 @@ final class Planner implements AutoCloseable {
         notes.addAll(lvm.notes());
         List<DiskPlan> plans = new ArrayList<>();
         for (Map.Entry<Disk, PartitionTable> each : tables.entrySet()) {
-            List<PlannedRegion> regions = new ArrayList<>();
-            for (int i = 0; i < places.size(); i++) {
-                if (places.get(i).disk().equals(each.getKey())) {
-                    UsedBlocks blocks = sound(places.get(i), looks.get(i), used.get(i));
-                    notes.addAll(blocks.notes());
-                    region(places.get(i), looks.get(i), blocks).ifPresent(regions::add);
-                }
-            }
-            if (each.getValue().sectors().kind() == Kind.NONE) {
-                regions = DiskPlan.withoutSafe(each.getKey(), regions);
-            } else {
-                regions.addAll(DiskPlan.gaps(each.getKey(), each.getValue(), notes));
-            }
-            plans.add(new DiskPlan(each.getKey(), each.getValue(), regions));
+            plans.add(plan(each.getKey(), each.getValue(), places, looks, used));
         }
         LostFiles lostFiles = new LostFiles(lvm);
         for (int i = 0; i < places.size(); i++) {
             lostFiles.add(places.get(i).disk(), places.get(i).start(), looks.get(i));
         }
         return new CapturePlan(plans, notes, options.ifUnreadable(), lostFiles);
+    }
+
+    /**
+     * One disk's part of the plan.
+     *
+     * @param places of all disks, and {@code looks} and {@code used} what was found in each of them
+     */
+    private DiskPlan plan(Disk disk, PartitionTable table, List<Place> places, List<Look> looks, List<UsedBlocks> used)
+            throws IOException {
+        List<PlannedRegion> regions = new ArrayList<>();
+        for (int i = 0; i < places.size(); i++) {
+            if (places.get(i).disk().equals(disk)) {
+                UsedBlocks blocks = sound(places.get(i), looks.get(i), used.get(i));
+                notes.addAll(blocks.notes());
+                region(places.get(i), looks.get(i), blocks).ifPresent(regions::add);
+            }
+        }
+        if (table.sectors().kind() == Kind.NONE) {
+            return new DiskPlan(disk, table, DiskPlan.withoutSafe(disk, regions));
+        }
+        regions.addAll(DiskPlan.gaps(disk, table, notes));
+        return new DiskPlan(disk, table, regions);
     }
 
     private UsedBlocks mapped(Look look, LvmPlan lvm) throws IOException {
