@@ -53,7 +53,7 @@ public final class SafeDisks {
         return identities.isEmpty() ? told : told.with(FactName.IMAGE_SAFE, identities.toArray(String[]::new));
     }
 
-    /** Of name and image the first disk's count. */
+    /** Adds name and last image, unless an earlier disk gave them. */
     private static Facts told(Facts facts, SafeData data) {
         Facts told = facts;
         Optional<String> name = data.get(SafeData.COMPUTER_NAME);

@@ -79,7 +79,7 @@ class RoomsTest {
         }
     }
 
-    /** Of rooms Maven sees to that. */
+    /** Circles between rooms are refused by Maven already. */
     @Test
     void noRoomHasPackagesThatUseEachOtherInACircle() throws IOException {
         for (String room : rooms().keySet()) {

@@ -69,7 +69,7 @@ public record LastImage(
         return List.of();
     }
 
-    /** Of {@code exact} names with versions. */
+    /** Those of {@code exact} (each NAME@VERSION) that are not on the device. */
     public List<String> missing(List<String> exact) {
         return from(exact, addOns::contains);
     }

@@ -80,7 +80,7 @@ public final class ImagedPlace {
         }
     }
 
-    /** Of a partition that was skipped the disk has what the image has not. */
+    /** Whether the image holds that partition: one that was skipped at the capture is in the table, with no region. */
     private static boolean isCaptured(Manifest manifest, int partition) {
         return partition == 0
                 || manifest.disks().stream()

@@ -15,7 +15,7 @@ import java.util.Optional;
 record FatGeometry(FatLayout old, int sector, int rootEntries) {
     /** Octets. */
     private static final int LARGEST_CLUSTER = 32 << 10;
-    /** Of the numbers at which types change, the specification wants distance. */
+    /** How many clusters to stay away from the counts at which FAT's type changes, as the specification asks. */
     private static final int DISTANCE = 16;
 
     /** What 28 bits can number, but for those that mean something else. */

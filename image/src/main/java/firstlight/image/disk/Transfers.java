@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
  * request just now; none of these is a failure.
  */
 final class Transfers {
-    /** Of a request that the kernel has no room for. */
+    /** How often a request is tried again while the kernel has no room for it. */
     private static final int MOST_PAUSES = 1_000;
 
     private static final long PAUSE = 1_000_000L; // nanoseconds

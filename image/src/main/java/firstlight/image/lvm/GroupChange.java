@@ -44,7 +44,7 @@ final class GroupChange {
      */
     record Kept(String device, long from, long to, long count) {}
 
-    /** Of {@link #of}. */
+    /** What stays in use, where it was and where it is now; filled by {@link #of}. */
     List<Kept> kept() {
         return List.copyOf(kept);
     }

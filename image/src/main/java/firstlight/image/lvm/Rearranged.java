@@ -17,6 +17,6 @@ public record Rearranged(long length, List<Long> copies, String text, VolumeGrou
         moves = List.copyOf(moves);
     }
 
-    /** Of a stretch of the physical volume, in octets. */
+    /** A stretch of the physical volume moves; all in octets. */
     public record Move(long from, long to, long length) {}
 }

@@ -36,12 +36,12 @@ public record Manifest(Instant made, String maker, List<DiskImage> disks, Option
         }
     }
 
-    /** Of disks. */
+    /** A base image. */
     public Manifest(Instant made, String maker, List<DiskImage> disks, List<String> notes) {
         this(made, maker, disks, Optional.empty(), notes);
     }
 
-    /** Of files. */
+    /** An add-on image. */
     public static Manifest of(Instant made, String maker, AddOn addOn, List<String> notes) {
         return new Manifest(made, maker, List.of(), Optional.of(addOn), notes);
     }

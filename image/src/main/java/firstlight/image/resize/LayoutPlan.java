@@ -292,7 +292,7 @@ public final class LayoutPlan {
                 .toList();
     }
 
-    /** Of the space behind the last partition nobody misses the end. */
+    /** Shortens the unpartitioned space behind the last partition to what fits; a note tells when that held data. */
     private Placement cut(Region region, long start, long length) {
         if (region.content() instanceof Content.Blocks blocks) {
             boolean[] lost = {false};

@@ -93,7 +93,7 @@ record MovedPlaces(Fit fit, Moved moved, boolean matters) {
         return places;
     }
 
-    /** Of two disks with one signature a Windows on one of them means its own. */
+    /** Whether a Windows on that disk means these partitions: where two disks have one signature, it means those of its own disk. */
     boolean isMeantOn(Fit other, List<MovedPlaces> all) {
         return !moved.places().isEmpty()
                 && (fit.disk().equals(other.disk())

@@ -27,7 +27,7 @@ final class NotesCodec {
      */
     record Kept(VersionNotes notes, long change, Bytes manifest) {}
 
-    /** For a file that goes elsewhere. */
+    /** Notes alone, for an exported image: without the number of the change and the digest, which are the store's. */
     static byte[] encode(VersionNotes notes) {
         return encode(new Kept(notes, 0, Bytes.EMPTY));
     }

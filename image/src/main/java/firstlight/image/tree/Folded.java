@@ -15,7 +15,7 @@ import java.util.TreeSet;
 public final class Folded {
     private final Listing listing;
 
-    /** By folded folder: by folder as on the disk, the names in it. */
+    /** Folded path of a folder, to the folder's path as on the disk, to the names in it. */
     private final Map<String, Map<String, Names>> folders = new HashMap<>();
 
     interface Listing {

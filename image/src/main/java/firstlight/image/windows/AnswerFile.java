@@ -13,7 +13,7 @@ public final class AnswerFile {
     /** In place of a name: Windows draws one. */
     public static final String ANY = "*";
 
-    /** In a comment Setup does not see it. */
+    /** Matches comments too, and first: Setup does not read a name that stands in one. */
     private static final Pattern NAME = Pattern.compile(
             "<!--.*?-->|<ComputerName\\s*/>|(<ComputerName\\s*>)[^<]*</ComputerName\\s*>", Pattern.DOTALL);
 

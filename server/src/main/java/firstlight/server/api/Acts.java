@@ -37,7 +37,7 @@ final class Acts {
         record(caller.name(), caller.from(), request, action, devices, text);
     }
 
-    /** For those whom nobody has let in yet. */
+    /** Records an act of somebody who has not signed in (yet). */
     void record(String who, String from, Request request, String action, Collection<Long> devices, String text) {
         log.append(new AuditEntry(0, request.now(), who, from, action, List.copyOf(devices), text));
     }

@@ -118,7 +118,7 @@ final class CsvDevices {
                 .containsAll(IdentityKey.of(Facts.NONE.with(FactName.MAC, macs.toArray(String[]::new))));
     }
 
-    /** Of which one alone recognises a PC when it boots. */
+    /** The marks of which a single one identifies a PC when it boots. */
     private static Set<IdentityKey> marks(Facts facts) {
         Set<IdentityKey> marks = new HashSet<>(IdentityKey.of(facts));
         marks.removeIf(mark -> mark.kind() != IdentityKey.Kind.UUID && mark.kind() != IdentityKey.Kind.SERIAL);

@@ -34,7 +34,7 @@ final class DiskFormat {
 
     private static final int DIFFERENCING = 4;
 
-    /** By what files begin with that hold a disk, but are none, in ISO 8859-1. */
+    /** Archives that may hold a disk but are none, by their first characters (ISO 8859-1). */
     private static final Map<String, String> PACKED = Map.of(
             "\u001f\u008b", "gzip",
             "\u00fd7zXZ\0", "xz",
