@@ -149,6 +149,18 @@ class RoomsTest {
     }
 
     @Test
+    void everyDecisionStandsInTheIndex() throws IOException {
+        Path decisions = ROOT.resolve("docs/adr");
+        String index = Files.readString(decisions.resolve("README.md"));
+        try (Stream<Path> pages = Files.list(decisions)) {
+            assertThat(pages.map(page -> page.getFileName().toString())
+                            .filter(name -> name.matches("[0-9]{4}-.*\\.md"))
+                            .filter(name -> !index.contains("(" + name + ")")))
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void noMainFileIsLongerThan400Lines() throws IOException {
         List<String> tooLong = new ArrayList<>();
         try (Stream<Path> files = Files.walk(ROOT)) {
