@@ -45,8 +45,8 @@ public final class AlarmStore implements Alarms {
         flushing.lock();
         try {
             for (Raised next = raised.peek(); next != null; next = raised.peek()) {
-                // Taken out only when it is written: what fails is tried again at the next flush (Housekeeping, every 2
-                // s).
+                // Taken out only when it is written: what fails is tried
+                // again at the next flush (Housekeeping, every 2 s).
                 write(next);
                 raised.remove();
             }

@@ -33,8 +33,8 @@ final class AuditStore implements AuditLog {
                     .bind("text", entry.text())
                     .mapTo(Long.class)
                     .one();
-            // The column is what is shown; these rows are what a device's entries are found by, without a look through
-            // all.
+            // The column is what is shown; these rows are what a
+            // device's entries are found by, without a look through all.
             if (!entry.devices().isEmpty()) {
                 var batch = handle.prepareBatch("insert into audit_device (device, audit) values (?, ?)");
                 Set.copyOf(entry.devices()).forEach(device -> batch.add(device, number));

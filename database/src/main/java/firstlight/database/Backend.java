@@ -6,8 +6,7 @@ import org.jdbi.v3.core.HandleConsumer;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * The database engine below the stores, and the one seam between SQLite and PostgreSQL: everything else is SQL that both
- * understand.
+ * The database engine below the stores, and the one seam between SQLite and PostgreSQL: everything else is SQL that both understand.
  */
 interface Backend extends AutoCloseable {
     /** What only one transaction of all servers may do at a time. */

@@ -19,13 +19,13 @@ final class Connections implements ConnectionFactory {
 
     Connections(Path file) {
         SQLiteConfig config = new SQLiteConfig();
-        // Readers do not wait for the writer; what is committed survives the server's death (though not each power
-        // cut).
+        // Readers do not wait for the writer; what is committed
+        // survives the server's death (though not each power cut).
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
         config.enforceForeignKeys(true);
-        // Milliseconds. Our own writers queue in SqliteBackend; it is other programs with the file open that are waited
-        // for so long.
+        // Milliseconds. Our own writers queue in SqliteBackend; it is
+        // other programs with the file open that are waited for so long.
         config.setBusyTimeout(10_000);
         // A transaction that reads before it writes would else find, too late, that another one wrote meanwhile.
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);

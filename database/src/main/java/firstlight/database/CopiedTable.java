@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One table on its way from SQLite to PostgreSQL. SQLite's columns hold whatever was put into them; what they are is told by the
- * target's.
+ * One table on its way from SQLite to PostgreSQL. SQLite's columns hold
+ * whatever was put into them; what they are is told by the target's.
  *
  * @param columns in the target's order, with {@link Types} of the target: both sides are read and written by these names
  * @param key of the primary key's columns

@@ -114,8 +114,8 @@ public final class Journal implements Transactions, AutoCloseable {
         Token token = Token.random();
         Instant expires = now.plus(TOKEN_LIFE);
         try {
-            // Not behind the client's back: it may come with this token right after a crash of ours, or to another
-            // server.
+            // Not behind the client's back: it may come with this
+            // token right after a crash of ours, or to another server.
             backend.run(handle -> {
                 handle.execute(
                         JournalWriter.INSERT_BOOT,

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Numbers of other rows in one column, with blanks between them. For lists that are only ever read whole; what is searched by has a
- * table.
+ * Numbers of other rows in one column, with blanks between them. For
+ * lists that are only ever read whole; what is searched by has a table.
  */
 final class Numbers {
     private Numbers() {}

@@ -146,8 +146,8 @@ public final class SessionStore {
     }
 
     /**
-     * The version that all members get: the one that is fixed, else {@code newest}, which is fixed by that. Empty when there is no such
-     * session.
+     * The version that all members get: the one that is fixed, else
+     * {@code newest}, which is fixed by that. Empty when there is no such session.
      *
      * @param newest the image's newest version, where the server that asks has it
      */
@@ -162,8 +162,8 @@ public final class SessionStore {
     }
 
     /**
-     * Time goes by: sessions begin for those who wait, and end when nobody is left. Called in short intervals by each server that shares
-     * the database.
+     * Time goes by: sessions begin for those who wait, and end when nobody is
+     * left. Called in short intervals by each server that shares the database.
      *
      * @return those whose state this look has changed
      */

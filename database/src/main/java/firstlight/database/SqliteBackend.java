@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * SQLite in one file. Writers queue here, in order, rather than at SQLite's own lock, which is asked again and again. Readers never wait
- * (WAL).
+ * SQLite in one file. Writers queue here, in order, rather than at SQLite's
+ * own lock, which is asked again and again. Readers never wait (WAL).
  */
 final class SqliteBackend implements Backend {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteBackend.class);

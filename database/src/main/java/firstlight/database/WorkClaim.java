@@ -128,8 +128,8 @@ final class WorkClaim {
     }
 
     /**
-     * Why it does, for the PC's screen; empty when it may begin. Only under the lock of {@link Backend.Matter#CLAIM} do the counts stand
-     * still.
+     * Why it does, for the PC's screen; empty when it may begin. Only under
+     * the lock of {@link Backend.Matter#CLAIM} do the counts stand still.
      */
     private static Optional<String> mustWait(Handle handle, Work work, Limits limits, Instant now) {
         int running = handle.createQuery("select count(*) from work where task = ? and state = 'RUNNING' and id <> ?"

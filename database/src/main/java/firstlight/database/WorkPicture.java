@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * The work that has not ended, and the newest of each rule, in memory. Rows may come in any order: the higher revision counts. Readers
- * take no lock.
+ * The work that has not ended, and the newest of each rule, in memory. Rows
+ * may come in any order: the higher revision counts. Readers take no lock.
  */
 final class WorkPicture {
     /** A row that ended is remembered for a while, so that one that comes late does not open it again. */
