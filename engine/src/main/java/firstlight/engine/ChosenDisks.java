@@ -19,8 +19,8 @@ record ChosenDisks(BlockDevices devices) {
     /**
      * Each once; the first internal one where the order names none.
      *
-     * @throws ImageFailure where one is not there, where these are fewer than {@code needed}, and where which one is meant depends on disks
-     *     that nobody sees
+     * @throws ImageFailure where one is not there, where these are fewer than
+     *     {@code needed}, and where which one is meant depends on disks that nobody sees
      */
     List<BlockDevices.Device> of(List<String> names, int needed) throws ImageFailure {
         String hidden = StorageControllers.hidingDisks(devices.root());

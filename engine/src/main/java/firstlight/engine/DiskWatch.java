@@ -136,8 +136,8 @@ final class DiskWatch implements DiskOpener, AutoCloseable {
 
     private void look(Watched disk) {
         Optional<Request> request = disk.requests.unanswered();
-        // While nobody here has it open, others may do with it what lasts: a disk that erases itself answers after
-        // hours.
+        // While nobody here has it open, others may do with it what
+        // lasts: a disk that erases itself answers after hours.
         Optional<DiskCounters> kernel = disk.opened.get() > 0 ? DiskCounters.of(root, disk.name) : Optional.empty();
         Step step = DiskSilence.step(
                 disk.state,

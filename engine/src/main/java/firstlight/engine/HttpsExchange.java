@@ -71,8 +71,8 @@ final class HttpsExchange implements Exchange {
         if (!method.equals("GET")) {
             connection.setRequestProperty("Content-Type", type);
             connection.setDoOutput(true);
-            // The JDK throws the answer's body away when a streamed request meets a 401, so what is small is not
-            // streamed.
+            // The JDK throws the answer's body away when a streamed
+            // request meets a 401, so what is small is not streamed.
             if (body.length() > STREAMED) {
                 connection.setFixedLengthStreamingMode(body.length());
             }
