@@ -81,8 +81,7 @@ final class Apt {
     }
 
     /**
-     * {@code names} with all that they depend on. Without what is recommended; the status is empty, so that nothing counts as
-     * installed.
+     * {@code names} with all that they depend on. Without what is recommended; the status is empty, so that nothing counts as installed.
      */
     List<Version> closure(List<String> names) throws BuildFailedException {
         List<String> command = apt("apt-get", "--simulate", "--no-install-recommends", "install");

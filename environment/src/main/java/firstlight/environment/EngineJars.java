@@ -45,8 +45,8 @@ final class EngineJars {
         List<Path> jars = new ArrayList<>();
         if (Files.isRegularFile(engine)) {
             jars.add(engine);
-            // The folder may hold libraries of an earlier build besides; the engine's own jar names those that it
-            // needs.
+            // The folder may hold libraries of an earlier build
+            // besides; the engine's own jar names those that it needs.
             for (String name : classPath(engine)) {
                 // jspecify's annotations have no use at run time.
                 if (!name.startsWith("jspecify")) {

@@ -106,8 +106,8 @@ public final class EnvironmentBuilder {
         Files.createDirectories(options.output());
         Path kernel = lock.vmlinuz();
         place("vmlinuz", kernel);
-        // The kernel looks for an uncompressed archive at multiples of four octets only, so the compressed one is the
-        // last.
+        // The kernel looks for an uncompressed archive at multiples
+        // of four octets only, so the compressed one is the last.
         Path initramfs = place("initramfs.zst", base.file(), java.file(), engine.file(), first.file());
         if (updates.isPresent()) {
             place(UPDATES, updates.get().file());

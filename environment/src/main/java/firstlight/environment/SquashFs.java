@@ -15,8 +15,8 @@ import java.util.stream.Stream;
  * builds, and with how many processors, does not change an octet.
  *
  * @param level zstd's
- * @param block octets that are compressed together, in mksquashfs' words ({@code 512K}): large ones are smaller, small ones are
- *     read faster
+ * @param block octets that are compressed together, in mksquashfs' words
+ *     ({@code 512K}): large ones are smaller, small ones are read faster
  */
 record SquashFs(int level, String block) {
     private static final String PROGRAM = "mksquashfs";
