@@ -6,8 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A disk that passes on to another one whatever it does not do itself: for one that listens, slows down or forgets. Also {@link
- * #close}.
+ * A disk that passes on to another one whatever it does not do itself: for one that listens, slows down or forgets. Also {@link #close}.
  */
 public interface DiskOver extends Disk {
     /** The other one. */

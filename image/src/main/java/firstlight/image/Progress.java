@@ -36,8 +36,8 @@ public interface Progress {
     void progress(Phase phase, long done, long total) throws IOException;
 
     /**
-     * Waits for the word that the work is still wanted: to be called before what cannot be taken back. Throws, as {@link #progress},
-     * where it is not.
+     * Waits for the word that the work is still wanted: to be called before
+     * what cannot be taken back. Throws, as {@link #progress}, where it is not.
      */
     default void stillWanted() throws IOException {}
 }

@@ -63,8 +63,7 @@ public final class AddOnBuilder implements AutoCloseable {
     /**
      * The root itself is what it is on the target.
      *
-     * @param path from {@code into} on, without a leading slash; other forms are an {@link ImageFailure}, as for all that is
-     *     added
+     * @param path from {@code into} on, without a leading slash; other forms are an {@link ImageFailure}, as for all that is added
      * @param exact whether it gets these attributes also where it is there already
      */
     public void folder(String path, FileAttributes attributes, boolean exact) throws IOException {

@@ -47,8 +47,7 @@ public final class AddOnPlaces {
     /**
      * Of the first disk that has such a partition.
      *
-     * @param only the numbers of the partitions that may be looked at; empty for all. One that {@code choice} numbers is
-     *     somebody's word
+     * @param only the numbers of the partitions that may be looked at; empty for all. One that {@code choice} numbers is somebody's word
      * @throws ImageFailure when none has, or one has several
      */
     public static AddOnPlace find(List<Disk> disks, PartitionChoice choice, Set<Integer> only) throws IOException {

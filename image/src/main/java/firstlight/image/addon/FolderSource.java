@@ -75,8 +75,8 @@ public final class FolderSource {
     }
 
     /**
-     * Adds one file, a folder without what is in it. Of a plain file with several names the first that comes is the file, the
-     * others are twins.
+     * Adds one file, a folder without what is in it. Of a plain file with
+     * several names the first that comes is the file, the others are twins.
      */
     public void add(String path, FileStat stat) throws IOException {
         if (!stat.isFolder() && stat.names() > 1) {

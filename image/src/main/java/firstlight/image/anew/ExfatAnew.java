@@ -15,8 +15,8 @@ final class ExfatAnew implements Anew {
     /** Clusters that a table can number (section 3.1.9 of the specification: 2^32 - 11). */
     private static final long MOST = 0xFFFF_FFF5L;
     /**
-     * Sectors of a boot region (section 3.1): boot sector, 8 extended ones, OEM parameters, a reserved one, the checksum. A
-     * backup follows it.
+     * Sectors of a boot region (section 3.1): boot sector, 8 extended ones,
+     * OEM parameters, a reserved one, the checksum. A backup follows it.
      */
     private static final int REGION = 12;
     /** Octets of the bitmap that are written at once. */

@@ -7,8 +7,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * What the files of a mounted file system take. Extents that several files share (reflinks) count for each of them: the copy
- * shares nothing.
+ * What the files of a mounted file system take. Extents that several
+ * files share (reflinks) count for each of them: the copy shares nothing.
  *
  * @param allocated octets of content, folders and attributes
  */

@@ -48,8 +48,8 @@ record DiskPlan(Disk disk, PartitionTable table, List<PlannedRegion> regions) {
     }
 
     /**
-     * Boot loaders live between the table and the first partition; anything may live elsewhere. Image-safe data are of this PC
-     * and of no image.
+     * Boot loaders live between the table and the first partition; anything
+     * may live elsewhere. Image-safe data are of this PC and of no image.
      */
     static List<PlannedRegion> gaps(Disk disk, PartitionTable table, List<String> notes) throws IOException {
         List<SafeBlock> safe = SafeArea.blocks(disk);

@@ -18,8 +18,8 @@ record FuseTalk(Disk disk) {
     static final int BUFFER = MOST + 4096;
 
     /**
-     * Octets of struct fuse_in_header (length, operation, unique, node, user, group, process) and fuse_out_header (length, error,
-     * unique).
+     * Octets of struct fuse_in_header (length, operation, unique, node,
+     * user, group, process) and fuse_out_header (length, error, unique).
      */
     private static final int IN_HEADER = 40;
 

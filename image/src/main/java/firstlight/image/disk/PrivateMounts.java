@@ -30,8 +30,7 @@ public final class PrivateMounts implements AutoCloseable {
     private static final String END = "firstlight: exit ";
 
     /**
-     * The shell must not keep FUSE's descriptor: a program that waits for us in the kernel could not be killed as long as
-     * anybody has it.
+     * The shell must not keep FUSE's descriptor: a program that waits for us in the kernel could not be killed as long as anybody has it.
      */
     private static final String SCRIPT = """
             mount -t tmpfs -o size=1m,mode=700,nosuid,nodev,noexec tmpfs /tmp && : >%1$s && mkdir %2$s &&
@@ -161,8 +160,8 @@ public final class PrivateMounts implements AutoCloseable {
     }
 
     private static void end(Process process) throws IOException {
-        // SIGKILL: unshare's child dies with it (--kill-child), and with that child, as the namespace's first, all
-        // others.
+        // SIGKILL: unshare's child dies with it (--kill-child), and
+        // with that child, as the namespace's first, all others.
         List<ProcessHandle> inside = process.children().toList();
         process.destroyForcibly();
         inside.forEach(ProcessHandle::destroyForcibly);

@@ -137,8 +137,8 @@ public final class BtrfsMap {
     }
 
     private static BtrfsMap of(Volume volume, ByteBuffer in) {
-        // Superblock: 0x94 octets of a block, 0xA0 of the system chunks, 0xBC incompatible features, 0xC4 the sum's
-        // type.
+        // Superblock: 0x94 octets of a block, 0xA0 of the system
+        // chunks, 0xBC incompatible features, 0xC4 the sum's type.
         int nodeSize = in.getInt(0x94);
         int length = in.getInt(0xA0);
         boolean sane = nodeSize >= 4096 && nodeSize <= 65536 && length > 0 && length <= MOST_SYSTEM_CHUNKS;

@@ -142,8 +142,8 @@ public final class F2fsNodes {
     }
 
     /**
-     * Of the superblock: 60 segments of the nodes' table, both copies; 68 those of files and nodes; 84 and 92 the blocks where
-     * these begin.
+     * Of the superblock: 60 segments of the nodes' table, both copies; 68
+     * those of files and nodes; 84 and 92 the blocks where these begin.
      */
     private long field(int offset) {
         return Integer.toUnsignedLong(superblock.getInt(offset));

@@ -33,8 +33,7 @@ final class Soundness {
 
     private static final long BTRFS_SEED = 1L << 32;
     /**
-     * Offsets in XFS' superblock, big-endian (struct xfs_dsb): blocks, realtime blocks, the log's start, version, incompatible
-     * features.
+     * Offsets in XFS' superblock, big-endian (struct xfs_dsb): blocks, realtime blocks, the log's start, version, incompatible features.
      */
     private static final int XFS_BLOCKS = 8;
 

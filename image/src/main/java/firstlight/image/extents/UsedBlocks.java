@@ -132,8 +132,8 @@ public record UsedBlocks(boolean mapped, Extents extents, List<String> notes) {
                     "--quiet",
                     "--UI-fresh=0")); // 0.3.23 waits at its end for a thread that sleeps so many seconds, 2 if not told
             if (mapper.startsWith("partclone.ext")) {
-                // Else it refuses one that was mounted as often as tune2fs -c allows; what makes a map wrong, Soundness
-                // knows.
+                // Else it refuses one that was mounted as often as tune2fs
+                // -c allows; what makes a map wrong, Soundness knows.
                 command.add("--ignore_fschk");
             }
             Tool tool = Tool.run(command);

@@ -53,8 +53,8 @@ sealed interface WayIn {
             case F2FS -> replayed(ways, "f2fs", "", ",norecovery");
             // Neither FAT nor exFAT has anything that GRUB would not tell.
             case FAT -> ways.add(new Kernel("vfat", ",utf8,tz=UTC,errors=continue", ""));
-            // Not exfat-fuse: a mount of its kind waits at its end for the program that is being ended with it, for
-            // ever.
+            // Not exfat-fuse: a mount of its kind waits at its end
+            // for the program that is being ended with it, for ever.
             case EXFAT -> ways.add(new Kernel("exfat", ",iocharset=utf8,errors=continue", ""));
             case NTFS -> {
                 // Read-only, it never replays the journal, and takes a hibernated volume as it is.

@@ -69,8 +69,7 @@ final class GroupChange {
 
     /**
      * @param wanted how many extents volumes keep, by their names with their group's; others keep all
-     * @param more what volumes get behind their ends, where {@link ElasticGroup.More#on} is what the text calls the physical
-     *     volume
+     * @param more what volumes get behind their ends, where {@link ElasticGroup.More#on} is what the text calls the physical volume
      * @return the group's text with {@code seqno} as it was: whoever writes it counts on
      * @throws IllegalArgumentException when a physical volume has too few extents
      */

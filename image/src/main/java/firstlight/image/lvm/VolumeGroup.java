@@ -56,8 +56,7 @@ public record VolumeGroup(String name, long sequence, Map<String, Place> places,
     }
 
     /**
-     * Volumes that others are made of or refer to: what is free in a snapshot's origin may still be in use in the
-     * snapshot.
+     * Volumes that others are made of or refer to: what is free in a snapshot's origin may still be in use in the snapshot.
      */
     private static Set<String> parts(Map<String, Section> volumes) {
         Set<String> parts = new HashSet<>();

@@ -3,8 +3,8 @@ package firstlight.image.nbd;
 import java.nio.ByteBuffer;
 
 /**
- * One request of the transmission phase (proto.md, "Request message"): magic, flags, type, cookie, offset, length. The data of a
- * write follow it.
+ * One request of the transmission phase (proto.md, "Request message"):
+ * magic, flags, type, cookie, offset, length. The data of a write follow it.
  *
  * @param cookie the client's, given back with the reply
  * @param offset in octets, as {@code length}; negative only for who does not keep to the protocol

@@ -69,8 +69,8 @@ public interface ImageStore extends Closeable {
     Optional<ImageVersion> find(ImageName image, int number) throws IOException;
 
     /**
-     * The newest version of each image, from memory: waits neither for the disk nor for whoever writes. Empty until the versions
-     * were read once.
+     * The newest version of each image, from memory: waits neither for the
+     * disk nor for whoever writes. Empty until the versions were read once.
      */
     Optional<Map<ImageName, Integer>> newest();
 

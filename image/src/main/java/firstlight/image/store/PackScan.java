@@ -12,9 +12,8 @@ import java.util.OptionalLong;
 
 /**
  * What a pack without a sound list holds, as after a crash: every frame is unpacked and hashed, for the last ones may never have
- * reached the medium. Versions that were published before the crash rely on the others, so that behind what is damaged the next
- * sound frame is looked for, up to the pack's end. Deltas can be unpacked only when all packs are loaded: their bases may lie in
- * later ones.
+ * reached the medium. Versions that were published before the crash rely on the others, so that behind what is damaged the next sound
+ * frame is looked for, up to the pack's end. Deltas can be unpacked only when all packs are loaded: their bases may lie in later ones.
  *
  * @param whole sound frames that stand for themselves
  * @param deltas not unpacked yet

@@ -150,8 +150,7 @@ final class Packs implements AutoCloseable {
     }
 
     /**
-     * Writes those that are not there; all of them are safe from collections that began before. Nothing is durable before {@link
-     * #sync}.
+     * Writes those that are not there; all of them are safe from collections that began before. Nothing is durable before {@link #sync}.
      *
      * @throws DamagedChunk for a {@link Delta}: only this process may make those, for it knows that the base is there
      * @throws ImageFailure when the shelf is to take no more

@@ -141,8 +141,7 @@ record S3Bucket(S3Settings settings, S3Client client) implements Closeable {
     }
 
     /**
-     * The library's failures in words: an object that is not there is a NoSuchFileException, all that a person can mend an
-     * ImageFailure.
+     * The library's failures in words: an object that is not there is a NoSuchFileException, all that a person can mend an ImageFailure.
      */
     private <T> T ask(String name, Supplier<T> request) throws IOException {
         try {

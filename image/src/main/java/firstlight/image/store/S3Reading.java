@@ -6,8 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Objects of a bucket that a server keeps, as they are now, for somebody who reads beside it: what would be written or deleted is
- * not.
+ * Objects of a bucket that a server keeps, as they are now, for somebody who reads beside it: what would be written or deleted is not.
  *
  * @param sizes of objects that were listed
  */

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A GUID partition table, as its primary copy says it. The protective MBR is kept whole, for its boot code (GRUB on BIOS PCs) and
- * for hybrid tables.
+ * A GUID partition table, as its primary copy says it. The protective MBR is
+ * kept whole, for its boot code (GRUB on BIOS PCs) and for hybrid tables.
  *
  * @param entries all that there are, also those that are not used; the first is partition 1
  */

@@ -126,8 +126,8 @@ record Mbr(int sectorSize, BootRecord master, List<Chained> chain) {
         for (Chained chained : chain) {
             MbrEntry logical = chained.logical();
             Place place = logical.isUsed() ? places.get(++number) : null;
-            // Not by the distance from its partition: others may lie between them, and the first record begins the
-            // container.
+            // Not by the distance from its partition: others may lie
+            // between them, and the first record begins the container.
             long lba = chained.lba() + shift(chained.lba(), places);
             if (place != null) {
                 List<MbrEntry> entries = new ArrayList<>(chained.ebr().entries());

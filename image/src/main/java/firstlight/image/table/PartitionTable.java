@@ -295,8 +295,8 @@ public record PartitionTable(
         return switch (sectors.kind()) {
             case GPT -> {
                 Gpt table = Gpt.decode(sectors, sectorSize).placed(Map.of(), onSectors);
-                // On a disk as it was partitions may stay where they are, though some tools' headers say that they end
-                // before.
+                // On a disk as it was partitions may stay where they are,
+                // though some tools' headers say that they end before.
                 yield table.isFor(diskSize)
                         ? Math.max(table.usableEnd(), table.lastEnd())
                         : table.on(diskSize).usableEnd();

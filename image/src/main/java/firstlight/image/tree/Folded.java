@@ -72,9 +72,9 @@ public final class Folded {
     }
 
     /**
-     * As NTFS's $UpCase does: letter by letter, and only where the way back leads to the same letter, so that the sharp s, the dotless i
-     * and the Greek mu stay apart from what they resemble. Letters that are newer than that table (Georgian, Cherokee) fold here
-     * and not there.
+     * As NTFS's $UpCase does: letter by letter, and only where the way back leads to the same
+     * letter, so that the sharp s, the dotless i and the Greek mu stay apart from what they
+     * resemble. Letters that are newer than that table (Georgian, Cherokee) fold here and not there.
      */
     public static String fold(String name) {
         char[] letters = name.toCharArray();

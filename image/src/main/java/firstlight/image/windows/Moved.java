@@ -18,8 +18,8 @@ public record Moved(int signature, Map<Long, Long> places) {
     private static final Pattern ELEMENT =
             Pattern.compile("(?i)Objects\\\\(\\{[^\\\\]*\\})\\\\Elements\\\\([0-9a-f]{8})");
     /**
-     * Of a device in a BCD element: 0 its kind, 8 its length, 0x10 the partition's first octet, 0x24 the kind of table, 0x28 the
-     * disk's signature.
+     * Of a device in a BCD element: 0 its kind, 8 its length, 0x10 the
+     * partition's first octet, 0x24 the kind of table, 0x28 the disk's signature.
      */
     private static final int PARTITION = 6;
     /** Octets of a partition's identifier, with the header that says so. */
