@@ -155,8 +155,8 @@ final class Actions {
     }
 
     /**
-     * {@code firstlight WORDS} prints what matches {@code regex}, or must not. Asked once, at this step: what comes later must be
-     * waited for before.
+     * {@code firstlight WORDS} prints what matches {@code regex}, or must not.
+     * Asked once, at this step: what comes later must be waited for before.
      *
      * @param wanted whether it must match
      */
@@ -275,8 +275,7 @@ final class Actions {
     }
 
     /**
-     * What opens {@link Luks} partitions. Without --for it goes to every capture, and to each restore of an image with a LUKS
-     * partition.
+     * What opens {@link Luks} partitions. Without --for it goes to every capture, and to each restore of an image with a LUKS partition.
      */
     static Act keyInTheVault() {
         return new Act(Phase.CHECK, "'vault add lab --file KEY'", stage -> {

@@ -58,8 +58,7 @@ final class BtrfsSystem {
 
     /**
      * The file system in {@code partition}, filled from {@code tree}. The swap file is emptied before {@code chattr +C}, which
-     * Btrfs takes of empty files only; a reflink, a hard link and the snapshot are there since a copy file by file would lose
-     * them.
+     * Btrfs takes of empty files only; a reflink, a hard link and the snapshot are there since a copy file by file would lose them.
      */
     static Path make(Path tree, Path partition, int mib, String uuid, Path work) {
         PartitionFile.made(partition, mib, "mkfs.btrfs", "-q", "-f", "-U", uuid);

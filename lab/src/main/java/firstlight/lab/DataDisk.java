@@ -26,8 +26,8 @@ final class DataDisk {
     static final String GROUP = "labdata";
 
     /**
-     * Volumes in extents of {@link Lvm#EXTENT_MIB} MiB. The linear one and half of the striped one fill most of the first
-     * physical volume.
+     * Volumes in extents of {@link Lvm#EXTENT_MIB} MiB. The linear one
+     * and half of the striped one fill most of the first physical volume.
      */
     static final int LINEAR_EXTENTS = 8;
 
@@ -210,8 +210,8 @@ final class DataDisk {
     }
 
     /**
-     * By chance, but the same for the same name, folder and length: no two files of the disk share chunks, and each run has the
-     * same ones.
+     * By chance, but the same for the same name, folder and length: no
+     * two files of the disk share chunks, and each run has the same ones.
      */
     private static Path random(Path file, int octets) throws IOException {
         byte[] content = new byte[octets];

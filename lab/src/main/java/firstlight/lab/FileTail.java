@@ -22,8 +22,8 @@ final class FileTail implements AutoCloseable {
     private volatile Optional<String> failure = Optional.empty();
 
     /**
-     * The sink gets an empty array whenever a look found nothing new. It runs on the tail's thread; a file that is not there yet
-     * is waited for.
+     * The sink gets an empty array whenever a look found nothing new. It
+     * runs on the tail's thread; a file that is not there yet is waited for.
      */
     FileTail(Path file, Consumer<byte[]> sink) {
         this.file = file;
@@ -52,9 +52,8 @@ final class FileTail implements AutoCloseable {
             try {
                 if (Files.exists(file)) {
                     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                        // What came since the last look may still be in the writing: a capture read up to its very end
-                        // was
-                        // seen to hold octets that were others a moment later.
+                        // What came since the last look may still be in the writing: a capture read
+                        // up to its very end was seen to hold octets that were others a moment later.
                         long end = last ? channel.size() : settled;
                         settled = channel.size();
                         while (position < end) {

@@ -9,8 +9,8 @@ final class ForeignDhcp {
     private ForeignDhcp() {}
 
     /**
-     * On Firstlight's own host it is told what {@code firstlight dhcp-config} says; a separate one is told nothing. Returns when
-     * it serves.
+     * On Firstlight's own host it is told what {@code firstlight dhcp-config}
+     * says; a separate one is told nothing. Returns when it serves.
      */
     static Process start(Home home, Lan lan, Path folder, DhcpSoftware software) {
         String moreLines = lan.topology() == Lan.Topology.SAME_HOST ? home.dhcpConfig(software) : "";

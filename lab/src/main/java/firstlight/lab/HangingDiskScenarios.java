@@ -72,8 +72,8 @@ final class HangingDiskScenarios {
     }
 
     /**
-     * The policy's arguments stand in place of the server's, so that the lab's own are repeated in them; 90 s in place of the
-     * usual patience.
+     * The policy's arguments stand in place of the server's, so that the
+     * lab's own are repeated in them; 90 s in place of the usual patience.
      */
     private static Scenario forGood() {
         PcSpec pc = PcSpec.of("blank", 2, Firmware.BIOS);

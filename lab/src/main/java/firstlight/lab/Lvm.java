@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * LVM's own tools on a few devices of the host and no others: without the device mapper, without a word to the host's own archive
- * of groups.
+ * LVM's own tools on a few devices of the host and no others: without
+ * the device mapper, without a word to the host's own archive of groups.
  *
  * @param work a folder that stands for /etc/lvm
  * @param nodes all that the tools may see

@@ -22,9 +22,8 @@ final class MenuFingers {
     void openMenu() {
         waitFor("F8");
         pc.qmp().press("f8");
-        // The firmware's own list: the local disk first, Firstlight below it. iPXE's ROM of 2019 paints it so far down
-        // that
-        // only the first item is on the screen.
+        // The firmware's own list: the local disk first, Firstlight below it. iPXE's
+        // ROM of 2019 paints it so far down that only the first item is on the screen.
         Wait.until(
                 "the firmware's own menu",
                 PATIENCE_SECONDS,

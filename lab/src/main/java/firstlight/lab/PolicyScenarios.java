@@ -32,9 +32,8 @@ final class PolicyScenarios {
     }
 
     /**
-     * One rule, three strangers: the facts of the preboot client are enough to refuse one, the full facts refuse another, and the
-     * third is restored. The rule's disk size is known to the imaging environment alone. BLANK has 800 MiB, BLANK_LARGER 1100 MiB
-     * (1.15 GB).
+     * One rule, three strangers: the facts of the preboot client are enough to refuse one, the full facts refuse another, and the third
+     * is restored. The rule's disk size is known to the imaging environment alone. BLANK has 800 MiB, BLANK_LARGER 1100 MiB (1.15 GB).
      */
     private static Scenario ruleByHardware() {
         PcSpec donor = PcSpec.of("donor", 1, Firmware.BIOS);

@@ -44,8 +44,7 @@ final class ImagePeer {
     }
 
     /**
-     * Runs {@code pipe} as a shell does: $1 is the device, $2 the image. A part of it that fails ends the benchmark with its last
-     * words.
+     * Runs {@code pipe} as a shell does: $1 is the device, $2 the image. A part of it that fails ends the benchmark with its last words.
      */
     private Cost timed(String pipe, String device, Path image) {
         // partclone draws its progress on stderr; the last line of the output is user and system time of what bash ran
