@@ -28,8 +28,8 @@ final class ClientMemory {
 
     /**
      * @param discover whether it was handed out for a DISCOVER
-     * @param times when it was handed out within the circle's window, once a transaction id, oldest first; one more than a circle has
-     *     at most
+     * @param times when it was handed out within the circle's window, once a
+     *     transaction id, oldest first; one more than a circle has at most
      * @param program the last boot program, which may be what was handed out before this file
      * @param last when it was handed out last, be it by a repeated packet
      */

@@ -19,8 +19,8 @@ import java.util.Optional;
  * set up to send PCs to somebody else. Which of two answers a firmware takes is its own affair, so somebody has to be told.
  *
  * @param what it offers, for people
- * @param inHeader whether it names a boot file in the header, which shim (netboot.c, parseDhcp4) and GRUB (Red Hat's efinet.c) put before a
- *     proxy's word
+ * @param inHeader whether it names a boot file in the header, which shim (netboot.c,
+ *     parseDhcp4) and GRUB (Red Hat's efinet.c) put before a proxy's word
  * @param firstlight a Firstlight's, which knows other devices and other work than this one
  */
 record OtherOffer(Ipv4Address server, MacAddress client, String what, boolean inHeader, boolean firstlight) {
@@ -158,8 +158,8 @@ record OtherOffer(Ipv4Address server, MacAddress client, String what, boolean in
         if (menu(packet).isPresent()) {
             return Optional.of("a boot menu of its own");
         }
-        // A DHCP server on a Firstlight's host says this, and so does any other boot server's: it means port 4011
-        // there.
+        // A DHCP server on a Firstlight's host says this, and so
+        // does any other boot server's: it means port 4011 there.
         return packet.find(ClassIdentifier.class)
                 .filter(identifier -> identifier.isPxe() && !thisHosts)
                 .map(_ -> "a boot server at its address");

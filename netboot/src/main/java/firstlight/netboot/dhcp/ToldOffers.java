@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * Which offers were told already: each passes a bridge and each of its ports, is followed by its ACK, and may be repeated by us. Mutable, one
- * thread's.
+ * Which offers were told already: each passes a bridge and each of its ports,
+ * is followed by its ACK, and may be repeated by us. Mutable, one thread's.
  */
 final class ToldOffers {
     /** Older ROMs derive the transaction id from their MAC address, so that the next boot has it again: a DHCP exchange is over by then. */

@@ -83,8 +83,8 @@ final class BootFileHandler implements HttpHandler {
             case Finding.Absent() -> text(exchange, StatusCodes.NOT_FOUND, "no boot file " + name);
             case Finding.Refused(String reason) -> text(exchange, StatusCodes.FORBIDDEN, reason);
             case Finding.OnDisk disk -> {
-                // Of size and time: a file that is replaced within a millisecond by one as long is the only one to be
-                // missed.
+                // Of size and time: a file that is replaced within a
+                // millisecond by one as long is the only one to be missed.
                 String tag = "\"" + Long.toHexString(disk.size()) + "-"
                         + Long.toHexString(disk.modified().toEpochMilli()) + "\"";
                 exchange.getResponseHeaders()

@@ -24,8 +24,8 @@ final class MenuScript {
             typed += "&user=${username:uristring}&password=${password:uristring}";
         }
         if (entry.unlocked() instanceof MenuEntry.Register) {
-            // On a line of its own: iPXE drops a space at the end of what it echoes. What was typed before can be
-            // edited.
+            // On a line of its own: iPXE drops a space at the end of
+            // what it echoes. What was typed before can be edited.
             script.append("echo Name of this PC:\nread name || goto menu\n");
             typed += "&name=${name:uristring}";
         }

@@ -31,8 +31,8 @@ record Visit(PrebootAnswer answer, String mac, boolean updates, ScriptSettings.A
      */
     String kernelArguments(Purpose purpose, String ofTheSite) {
         return Stream.of(
-                        // Until the environment's start says so itself. An argument of the site's own comes behind it,
-                        // and counts.
+                        // Until the environment's start says so itself. An
+                        // argument of the site's own comes behind it, and counts.
                         "panic=60",
                         ofTheSite.strip(),
                         "firstlight.server=https://" + here.host() + ":"

@@ -165,8 +165,8 @@ sealed interface ReadTransfer {
             return isGapReport(state, now) ? again(state, state.timing(), now) : stay(state);
         }
         if (block < state.sent() && block <= state.sentBefore()) {
-            // Perhaps an answer to a second copy, with the rest of the window close behind it: what was sent is not
-            // sent again.
+            // Perhaps an answer to a second copy, with the rest of the
+            // window close behind it: what was sent is not sent again.
             return slide(state, block, now);
         }
         if (block < state.sent()) {

@@ -341,8 +341,8 @@ final class TransferLoop implements Runnable {
         switch (step.state()) {
             case ReadTransfer.Ended(Outcome outcome) -> finish(transfer, outcome, now);
             case ReadTransfer.Offering _, ReadTransfer.Sending _ -> {
-                // Deadlines mostly move away with each ACK: then the look that is due earlier finds nothing and moves
-                // on.
+                // Deadlines mostly move away with each ACK: then the
+                // look that is due earlier finds nothing and moves on.
                 long deadline = ReadTransfer.deadline(step.state());
                 if (transfer.wakeAt == Long.MAX_VALUE || deadline - transfer.wakeAt < 0) {
                     transfer.wakeAt = deadline;

@@ -286,8 +286,8 @@ class ReadTransferTest {
             var transfer = new SimulatedTransfer(terms(1428, window), size, manner, random, lossy);
             Duration time = transfer.run();
             assertThat(transfer.clientHasAll()).as("%s", random).isTrue();
-            // A loss costs a round trip and the shortest wait, twice that when what is sent again is lost too; never a
-            // second.
+            // A loss costs a round trip and the shortest wait, twice
+            // that when what is sent again is lost too; never a second.
             Duration allowed = calmTime.plus(Duration.ofMillis(45).multipliedBy(transfer.network.lost() + 1));
             assertThat(time)
                     .as("%s lost %d calm %s", random, transfer.network.lost(), calmTime)
