@@ -30,8 +30,8 @@ public record Exposure(Set<Long> rules, Set<Long> schedules, Set<WorkScript> scr
     }
 
     /**
-     * As {@code book} and {@code schedules} stand now; compared before and after a change of a device's place, it says what the change
-     * gives.
+     * As {@code book} and {@code schedules} stand now; compared before and
+     * after a change of a device's place, it says what the change gives.
      */
     public static Exposure of(Device device, RuleBook book, Collection<Schedule> schedules, Settings settings) {
         if (device.registration() == Registration.PENDING) {

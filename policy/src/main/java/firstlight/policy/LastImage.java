@@ -55,8 +55,7 @@ public record LastImage(
     }
 
     /**
-     * What is still to be laid down of {@code wanted}: from the first that is missing on, for those behind it may replace its
-     * files.
+     * What is still to be laid down of {@code wanted}: from the first that is missing on, for those behind it may replace its files.
      *
      * @param has whether the device has what is wanted
      */

@@ -218,8 +218,8 @@ final class WorkCheck {
     }
 
     private Begun begin(Device device, Work work, long transaction, List<String> reasons, Instant now) {
-        // Who asks for an image gets it whole, without what failed to be laid over it; a rule does not wipe a PC for
-        // that.
+        // Who asks for an image gets it whole, without what failed
+        // to be laid over it; a rule does not wipe a PC for that.
         boolean addOnsOnly = !work.terms().force()
                 && work.task() instanceof Task.Restore restore
                 && Possession.of(device, restore, Possession.Newest.EXACT, repositories.images()) == Possession.BASE

@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Who did what, to which devices, from where. Never changed by the server, and not removed but for {@link #FAILED_SIGN_IN}s, when
- * there are many.
+ * Who did what, to which devices, from where. Never changed by the server,
+ * and not removed but for {@link #FAILED_SIGN_IN}s, when there are many.
  *
  * @param id 0 before it is kept
  * @param who the user's name as it was then

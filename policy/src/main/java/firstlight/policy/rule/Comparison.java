@@ -67,8 +67,8 @@ record Comparison(Fact fact, Operator operator, Operand operand) implements Cond
     }
 
     /**
-     * For {@link Satisfiable}, which tries values that no device has; never of {@code !=}, which {@link Contradiction} turned round
-     * before.
+     * For {@link Satisfiable}, which tries values that no device has; never
+     * of {@code !=}, which {@link Contradiction} turned round before.
      */
     boolean holdsNumber(long value) {
         return operand instanceof Operand.Numbers numbers && holdsNumbers(new long[] {value}, numbers.values());

@@ -18,9 +18,8 @@ public final class FirstDisk {
     private FirstDisk() {}
 
     /**
-     * The PC's first disk; but when the one that was first is gone, and its place is taken by one that stood behind it, the one
-     * that is gone: a second disk with somebody's data is no replacement of a system disk that failed. A disk that was never seen
-     * is one.
+     * The PC's first disk; but when the one that was first is gone, and its place is taken by one that stood behind it, the one that
+     * is gone: a second disk with somebody's data is no replacement of a system disk that failed. A disk that was never seen is one.
      *
      * @param held the one that the work was begun on, if it was
      * @param before what was known of the PC

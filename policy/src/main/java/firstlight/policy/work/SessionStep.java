@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The life of a session: from its state and what happens to its next state and what is to be done about it. It begins when enough clients
- * wait or when the first of them has waited long enough, whichever comes first. Pure: the repository keeps the session and carries the
- * effects out.
+ * The life of a session: from its state and what happens to its next state and what is to be done
+ * about it. It begins when enough clients wait or when the first of them has waited long enough,
+ * whichever comes first. Pure: the repository keeps the session and carries the effects out.
  */
 public record SessionStep(Session session, List<Effect> effects) {
     /** What happens to a session. */
