@@ -88,8 +88,8 @@ public final class Access {
     }
 
     /**
-     * Makes the user {@code admin} when nobody is there yet; the password is told once. Of two servers that start on one database one
-     * makes him.
+     * Makes the user {@code admin} when nobody is there yet; the password is
+     * told once. Of two servers that start on one database one makes him.
      */
     public Optional<String> firstPassword(Instant now) {
         String password = Secret.password();

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The directory where people's passwords are. {@code {name}} in a filter stands for what was typed, {@code {dn}} for who was found, both
- * escaped.
+ * The directory where people's passwords are. {@code {name}} in a filter
+ * stands for what was typed, {@code {dn}} for who was found, both escaped.
  *
  * @param port 636 by default with {@link Security#TLS}, else 389
  * @param trust PEM file of the CA; empty for the ones that Java knows

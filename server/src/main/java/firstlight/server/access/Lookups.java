@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * When the directory was asked last whether somebody is still there, and what it said. In memory: a restart asks anew. By user's number,
- * a few octets each.
+ * When the directory was asked last whether somebody is still there, and what
+ * it said. In memory: a restart asks anew. By user's number, a few octets each.
  */
 final class Lookups {
     /** So long may somebody act still who has left the directory. */

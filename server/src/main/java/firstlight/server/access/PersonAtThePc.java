@@ -23,9 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Signs in at a PC's boot menu with the server's users, and registers the PC there. Both are audited. Called by the preboot HTTP door and
- * by {@link firstlight.server.imaging.ManualDesk}; what it refuses is in words for a firmware's screen. For several threads: it keeps
- * nothing.
+ * Signs in at a PC's boot menu with the server's users, and registers the PC there. Both are
+ * audited. Called by the preboot HTTP door and by {@link firstlight.server.imaging.ManualDesk};
+ * what it refuses is in words for a firmware's screen. For several threads: it keeps nothing.
  */
 public final class PersonAtThePc implements MenuAccess {
     private static final Duration MINUTE = Duration.ofMinutes(1);

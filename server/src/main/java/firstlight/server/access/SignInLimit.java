@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Slows down guessing: after a few failures for one name or from one address, or many from one network of IPv6, each further one doubles the wait. What is being
- * verified counts as a failure until it is known, else a thousand guesses at once would all be tried. Per server, in memory: a restart
- * forgives.
+ * Slows down guessing: after a few failures for one name or from one address, or many from one network
+ * of IPv6, each further one doubles the wait. What is being verified counts as a failure until it is
+ * known, else a thousand guesses at once would all be tried. Per server, in memory: a restart forgives.
  */
 final class SignInLimit {
     /** Failures for one name that cost no waiting. */

@@ -3,8 +3,8 @@ package firstlight.server.api;
 import java.util.Optional;
 
 /**
- * Groups between people, who say names, and records, which hold numbers. As the rule book has them at the moment; empty for one that is
- * not there.
+ * Groups between people, who say names, and records, which hold numbers. As
+ * the rule book has them at the moment; empty for one that is not there.
  */
 interface GroupNames {
     Optional<Long> number(String name);

@@ -14,8 +14,8 @@ import java.io.OutputStream;
 import java.util.List;
 
 /**
- * What another server asks that pulls images: the manifest of a version, and chunks by their ids. Asked by {@code HttpsPeer} of the other
- * server.
+ * What another server asks that pulls images: the manifest of a version,
+ * and chunks by their ids. Asked by {@code HttpsPeer} of the other server.
  */
 final class PullRoutes {
     /** About 64 MiB of chunks: an answer should not take minutes. */

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * One request of the API. All of them together are the API; its OpenAPI document says the same, and a test holds the two against each
- * other.
+ * One request of the API. All of them together are the API; its OpenAPI
+ * document says the same, and a test holds the two against each other.
  *
  * @param template {@code /devices/{device}/name}
  * @param permission which is asked for before the body is read; what of the things a caller reaches is the handler's business

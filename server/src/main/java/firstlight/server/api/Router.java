@@ -79,8 +79,8 @@ final class Router {
     }
 
     /**
-     * With If-Match (RFC 9110 13.1.1) the tag is compared twice: at once, which spares the work, and in the transaction of the first
-     * write.
+     * With If-Match (RFC 9110 13.1.1) the tag is compared twice: at once,
+     * which spares the work, and in the transaction of the first write.
      */
     Answer answer(Route route, Request request) throws ApiProblem, IOException {
         request.refuseUnknown(route);

@@ -93,8 +93,8 @@ final class SessionRoutes {
         String name = name(body);
         String image = body.text("image");
         int version = body.number("version", 0, 0, Integer.MAX_VALUE);
-        // Asked also for the sake of asking: an image that another server has is on its way before the first PC wants
-        // it.
+        // Asked also for the sake of asking: an image that another
+        // server has is on its way before the first PC wants it.
         Optional<OtherSites.Supply> supply =
                 ImageName.isValid(image) ? Optional.of(others.supply(new ImageName(image), version)) : Optional.empty();
         if (supply.filter(OtherSites.Supply.Asking.class::isInstance).isPresent()) {

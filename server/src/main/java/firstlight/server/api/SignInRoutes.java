@@ -115,8 +115,8 @@ final class SignInRoutes {
     }
 
     /**
-     * 202 while the person has not confirmed at the provider; {@code slowDown} asks for five seconds more between two tries (RFC 8628
-     * 3.5).
+     * 202 while the person has not confirmed at the provider; {@code slowDown}
+     * asks for five seconds more between two tries (RFC 8628 3.5).
      */
     private Answer deviceToken(Request request) throws ApiProblem {
         try {

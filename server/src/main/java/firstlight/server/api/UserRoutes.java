@@ -110,8 +110,8 @@ final class UserRoutes {
                     "role and groups of '" + user.name() + "' come from " + Words.of(user.origin()),
                     "change them there, or in access." + Words.of(user.origin()) + ".roles");
         }
-        // Only what was named is changed of the user as it is then: somebody else may be changing the rest in this
-        // moment.
+        // Only what was named is changed of the user as it is then:
+        // somebody else may be changing the rest in this moment.
         User changed = kept(user, accounts.change(user.id(), now -> {
             Role role = newRole.orElse(now.role());
             return new User(

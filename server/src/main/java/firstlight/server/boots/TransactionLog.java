@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes events to the journal and to the log: one line each, with the transaction, the device and its phase. For any thread; writing
- * waits for nothing.
+ * Takes events to the journal and to the log: one line each, with the transaction,
+ * the device and its phase. For any thread; writing waits for nothing.
  */
 public final class TransactionLog implements Events {
     private static final Logger LOG = LoggerFactory.getLogger("transaction");

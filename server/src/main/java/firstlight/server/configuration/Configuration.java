@@ -25,8 +25,8 @@ import java.util.Optional;
  * @param newDevices what becomes of a PC that nobody knows
  * @param kernelArguments for the environment's kernel, where policy says nothing; may be empty
  * @param maxAttempts how often work is begun before it counts as failed, where policy says nothing
- * @param routerAdvertisements whether a preboot client that asks for an IPv6 router gets an answer while no router is heard (saves 16 s
- *     at each iPXE hop)
+ * @param routerAdvertisements whether a preboot client that asks for an IPv6
+ *     router gets an answer while no router is heard (saves 16 s at each iPXE hop)
  * @param ignoreCase of boot files' names
  * @param updates a folder of drivers, firmware and scripts for the imaging environment
  * @param database empty: embedded in the data directory

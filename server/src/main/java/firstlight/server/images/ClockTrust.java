@@ -10,9 +10,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Whether this server's clock is believed when it says that a version has expired. A clock that jumps ahead, by an empty battery
- * or a wrong time server, would take images away for good. So after a jump nothing expires for a week, in which a person can
- * see it.
+ * Whether this server's clock is believed when it says that a version has expired. A clock that jumps ahead, by an empty battery or
+ * a wrong time server, would take images away for good. So after a jump nothing expires for a week, in which a person can see it.
  *
  * @param seen the clock when it was looked at last
  * @param settled when it is believed again

@@ -32,8 +32,8 @@ public final class NightWatch implements AutoCloseable {
     private final Path clockFile;
     private final LongSupplier nanoTime;
     /**
-     * By the round's thread, with this object's lock in hand, as {@link #looked}, which is {@link #nanoTime}'s when the clock was looked
-     * at.
+     * By the round's thread, with this object's lock in hand, as {@link #looked},
+     * which is {@link #nanoTime}'s when the clock was looked at.
      */
     private ClockTrust trust;
 
@@ -114,8 +114,8 @@ public final class NightWatch implements AutoCloseable {
     /** What of it fails is told with the rest, and does not keep the rest from being done. */
     ImageJob.Outcome round(Instant now, Progress progress) throws IOException {
         List<String> told = new ArrayList<>();
-        // First what is removed: it is not read any more, and its chunks are freed tonight. Last the packing: of what
-        // is left.
+        // First what is removed: it is not read any more, and its
+        // chunks are freed tonight. Last the packing: of what is left.
         boolean sound = step(told, now, () -> ImageJob.Outcome.sound("", expire(now)));
         if (rounds.percent() > 0) {
             for (ImageVersion version : care.images().list()) {

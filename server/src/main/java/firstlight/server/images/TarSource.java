@@ -26,8 +26,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveStructSparse;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * The files of a tar archive: plain, gzip, zstd or xz, as its first octets say. Names are read as UTF-8 or as the archive's own pax
- * headers say.
+ * The files of a tar archive: plain, gzip, zstd or xz, as its first octets
+ * say. Names are read as UTF-8 or as the archive's own pax headers say.
  */
 public final class TarSource {
     /** How GNU tar and bsdtar keep extended attributes. */
@@ -126,8 +126,8 @@ public final class TarSource {
         SortedMap<String, Bytes> extended = new TreeMap<>();
         for (Map.Entry<String, String> header : entry.getExtraPaxHeaders().entrySet()) {
             String name = header.getKey();
-            // Labels are those of the system that the archive was made on; they mean nothing on the one that it is laid
-            // over.
+            // Labels are those of the system that the archive was made
+            // on; they mean nothing on the one that it is laid over.
             if (!name.startsWith(ATTRIBUTE) || name.equals(ATTRIBUTE + "security.selinux")) {
                 continue;
             }

@@ -40,8 +40,8 @@ final class FirstCertificate {
      */
     static void make(Path file, String alias, char[] password, Instant now)
             throws IOException, GeneralSecurityException {
-        // An engine must check a signature of this key before its Java is warm: RSA's takes the fewest steps
-        // (docs/adr/0021).
+        // An engine must check a signature of this key before its
+        // Java is warm: RSA's takes the fewest steps (docs/adr/0021).
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
         generator.initialize(2048);
         KeyPair pair = generator.generateKeyPair();

@@ -94,8 +94,8 @@ final class Orders {
                     case StoredImages.Found.Missing(String why) -> refuse(boot, device, work, why, now);
                     case StoredImages.Found.All found -> {
                         Task.Restore exact = restore.withVersions(found.base().number(), found.names());
-                        // From now on it is this version, whatever is published meanwhile: an engine that begins again
-                        // gets the same.
+                        // From now on it is this version, whatever is published
+                        // meanwhile: an engine that begins again gets the same.
                         works.keep(work.pinned(exact));
                         yield restore(heading.withImageSafe(safe.of(device)), device, exact, addOnsOnly)
                                 .opening(addOnsOnly ? List.of() : passphrases(found, device, boot, now));

@@ -20,8 +20,8 @@ import javax.net.ssl.SSLContext;
  * needs no authority, no name, and need not expire while a PC is being imaged.
  *
  * @param store PKCS #12, with the key
- * @param fingerprint the SHA-256 of the certificate (DER), 64 hexadecimal digits; the pin of {@code firstlight.pin} and {@code
- *     images.peers}
+ * @param fingerprint the SHA-256 of the certificate (DER), 64 hexadecimal
+ *     digits; the pin of {@code firstlight.pin} and {@code images.peers}
  */
 public record ServerCertificate(KeyStore store, String fingerprint) {
     private static final char[] NO_SECRET = "firstlight".toCharArray(); // the file's permission is the protection

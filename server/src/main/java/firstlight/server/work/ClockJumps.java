@@ -31,8 +31,8 @@ final class ClockJumps {
     }
 
     /**
-     * What is to be told when it has jumped since the last look. Called every few seconds; what a sound clock is corrected by in between
-     * is no jump.
+     * What is to be told when it has jumped since the last look. Called every
+     * few seconds; what a sound clock is corrected by in between is no jump.
      */
     Optional<String> look(Instant now, long nanos) {
         Instant expected = seen.plusNanos(nanos - at);

@@ -29,8 +29,8 @@ public final class Cron {
         if (text.strip().split("\\s+", -1)[1].startsWith("*")) {
             return times.nextExecution(now.atZone(zone)).map(ZonedDateTime::toInstant);
         }
-        // By the clock on the wall, which ZonedDateTime then finds: of two such times the first, of none the one behind
-        // the gap.
+        // By the clock on the wall, which ZonedDateTime then finds: of
+        // two such times the first, of none the one behind the gap.
         Optional<ZonedDateTime> wall =
                 times.nextExecution(now.atZone(zone).toLocalDateTime().atZone(ZoneOffset.UTC));
         while (wall.isPresent()) {

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every few seconds what is due: schedules give out their work, devices are woken for theirs, and once a day expired tokens and old
- * transactions go. Of several servers on one database one fires a schedule: in the transaction that gives out the work, and only if nobody
- * else moved it on.
+ * Looks every few seconds what is due: schedules give out their work, devices are woken for theirs,
+ * and once a day expired tokens and old transactions go. Of several servers on one database one
+ * fires a schedule: in the transaction that gives out the work, and only if nobody else moved it on.
  */
 public final class Starter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Starter.class);
