@@ -22,8 +22,8 @@ public final class GroupInbox {
     private final ByteBuffer data;
 
     /**
-     * Takes one datagram: what {@code datagram} holds from its position to its limit. The buffer is good until it returns, and is
-     * not to be kept.
+     * Takes one datagram: what {@code datagram} holds from its position to
+     * its limit. The buffer is good until it returns, and is not to be kept.
      */
     @FunctionalInterface
     public interface Taker {

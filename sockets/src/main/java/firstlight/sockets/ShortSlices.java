@@ -16,8 +16,8 @@ public final class ShortSlices {
     private static final long SCHED_SETATTR = X86_64 ? 314 : 274;
     private static final long SCHED_GETATTR = X86_64 ? 315 : 275;
 
-    // struct sched_attr { u32 size, u32 policy, u64 flags, s32 nice, u32 priority, u64 runtime, u64 deadline, u64
-    // period }
+    // struct sched_attr
+    // { u32 size, u32 policy, u64 flags, s32 nice, u32 priority, u64 runtime, u64 deadline, u64 period }
     private static final int SIZE = 48;
     private static final int POLICY = 4;
     private static final int RUNTIME = 24;
