@@ -30,6 +30,10 @@ public record Caller(long user, String name, Role role, Set<Long> groups, String
         groups = Set.copyOf(groups);
     }
 
+    public boolean byToken() {
+        return by == By.TOKEN;
+    }
+
     public boolean may(Permission permission) {
         return permission.isOf(role);
     }
