@@ -145,7 +145,7 @@ class HeldChangesTest {
     }
 
     @Test
-    void aGroupThatMovesUnderARule() throws Exception {
+    void aGroupThatMovesUnderARuleIsHeld() throws Exception {
         room("Room 12", 3);
         done("POST", "/groups", "{'name': 'School'}");
         done("POST", "/groups", "{'name': 'Other'}");
@@ -163,7 +163,7 @@ class HeldChangesTest {
     }
 
     @Test
-    void aGroupThatMovesUnderASchedule() throws Exception {
+    void aGroupThatMovesUnderAScheduleIsHeld() throws Exception {
         room("Room 12", 3);
         room("School", 0);
         into("School", 4);
@@ -172,7 +172,7 @@ class HeldChangesTest {
     }
 
     @Test
-    void aScheduleThatComesAtOtherTimes() throws Exception {
+    void aScheduleThatComesAtOtherTimesIsHeld() throws Exception {
         room("Room 12", 3);
         String schedule = "{'name': 's', 'cron': '0 3 1 8 *', 'zone': 'UTC', 'group': 'Room 12', " + WIPE;
         confirmed(held("POST", "/schedules", schedule));
@@ -188,7 +188,7 @@ class HeldChangesTest {
     }
 
     @Test
-    void aGroupThatMovesUnderAScript() throws Exception {
+    void aGroupThatMovesUnderAScriptIsHeld() throws Exception {
         room("Room 12", 3);
         room("School", 0);
         done(
@@ -199,7 +199,7 @@ class HeldChangesTest {
     }
 
     @Test
-    void anImportIntoAGroupWithARule() throws Exception {
+    void anImportIntoAGroupWithARuleIsHeld() throws Exception {
         room("School", 0);
         done("POST", "/rules", "{'level': 'group:School', 'name': 'r', 'when': 'always', " + WIPE);
         server.device("pc1", "52:54:00:00:00:01", "x");
@@ -236,7 +236,7 @@ class HeldChangesTest {
     }
 
     @Test
-    void anApprovalOfDevicesForWhichARuleWaits() throws Exception {
+    void anApprovalOfDevicesForWhichARuleWaitsIsHeld() throws Exception {
         done("POST", "/rules", "{'name': 'r', 'when': 'always', " + WIPE);
         for (int i = 1; i <= 3; i++) {
             server.database
@@ -256,7 +256,7 @@ class HeldChangesTest {
     }
 
     @Test
-    void aRuleThatCoversAnotherAndGoes() throws Exception {
+    void aRuleThatCoversAnotherAndGoesIsHeld() throws Exception {
         done("POST", "/rules", "{'name': 'keep', 'when': 'always', 'task': {'kind': 'inventory'}}");
         done("POST", "/rules", "{'name': 'r', 'when': 'always', " + WIPE);
         for (int i = 1; i <= 3; i++) {
