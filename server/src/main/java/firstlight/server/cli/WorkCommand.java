@@ -231,7 +231,7 @@ public final class WorkCommand {
                                     + " (and of those below it), or all that a rule gave, that has not ended.")
                     String which,
             @Mixin Shared shared) {
-        WorkCancel.all(shared, which);
+        WorkChanges.cancelled(shared, which);
     }
 
     @Command(name = "retry", description = "Begins failed or cancelled work again, with all its attempts.")
@@ -243,7 +243,7 @@ public final class WorkCommand {
                             description = "The work's number in the list, or several with commas.")
                     List<Long> numbers,
             @Mixin Shared shared) {
-        WorkCancel.retried(shared, numbers);
+        WorkChanges.retried(shared, numbers);
     }
 
     @Command(

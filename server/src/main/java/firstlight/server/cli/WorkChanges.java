@@ -6,17 +6,20 @@ import java.util.List;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
-/** Takes work back, or begins it again: one, several, or, back, a whole group's or rule's. Who gave it to the wrong room must not go from PC to PC. */
-final class WorkCancel {
+/**
+ * Cancels work (one, several, or all of a group or rule), or begins it again (one or several). Who gave it to the wrong room must not go
+ * from PC to PC.
+ */
+final class WorkChanges {
     private static final String GROUP = "group:";
     private static final String RULE = "rule:";
     private static final List<String> OPEN = List.of("queued", "running");
     /** The server lists no more at once. */
     private static final int MOST = 10_000;
 
-    private WorkCancel() {}
+    private WorkChanges() {}
 
-    static void all(Shared shared, String which) {
+    static void cancelled(Shared shared, String which) {
         List<String> numbers = which.startsWith(GROUP) || which.startsWith(RULE) ? open(shared, which) : split(which);
         if (numbers.isEmpty()) {
             throw new OperatorError(
