@@ -72,18 +72,20 @@ public final class LostChunks {
      * Chunks of {@code version} in their order, as {@link firstlight.image.chunk.ChunkSource#get}; what is found damaged here is healed
      * on the way.
      *
-     * @param again they came damaged to whoever asks: each is read and hashed here first
      * @throws ImageFailure as {@link #complete}, and for what is damaged in the store for good
      */
-    public List<byte[]> serve(ImageVersion version, List<ChunkId> ids, boolean again) throws IOException {
-        if (!again) {
-            try {
-                return images.source().get(ids);
-            } catch (ImageFailure notWhole) {
-                // Which of them it was is looked for below, one by one.
-                LOG.warn("{}: {}", version.name(), notWhole.getMessage());
-            }
+    public List<byte[]> serve(ImageVersion version, List<ChunkId> ids) throws IOException {
+        try {
+            return images.source().get(ids);
+        } catch (ImageFailure notWhole) {
+            // Which of them it was is found by reading one by one.
+            LOG.warn("{}: {}", version.name(), notWhole.getMessage());
+            return serveChecked(version, ids);
         }
+    }
+
+    /** As {@link #serve}, for chunks that came damaged to whoever asks: each is read and hashed here first. */
+    public List<byte[]> serveChecked(ImageVersion version, List<ChunkId> ids) throws IOException {
         List<ChunkId> lost = new ArrayList<>();
         for (ChunkId id : new LinkedHashSet<>(ids)) {
             if (!images.check(id)) {

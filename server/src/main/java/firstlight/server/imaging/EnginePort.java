@@ -169,8 +169,8 @@ public final class EnginePort implements HttpHandler {
             case "POST /engine/chunks/put" -> put(exchange, boot);
             case "GET /engine/manifest" ->
                 octets(exchange, manifests.of(restore(boot).version()));
-            case "POST /engine/chunks/get" -> get(exchange, boot, false);
-            case "POST /engine/chunks/again" -> get(exchange, boot, true);
+            case "POST /engine/chunks/get" -> get(exchange, boot, care.lost()::serve);
+            case "POST /engine/chunks/again" -> get(exchange, boot, care.lost()::serveChecked);
             default -> throw new Refusal(404, "There is no such request", request, "see docs/protocol/engine.md");
         }
     }
@@ -293,7 +293,12 @@ public final class EnginePort implements HttpHandler {
         }
     }
 
-    private void get(HttpServerExchange exchange, Boot boot, boolean again) throws IOException, Refusal {
+    @FunctionalInterface
+    private interface Serving {
+        List<byte[]> frames(ImageVersion version, List<ChunkId> ids) throws IOException;
+    }
+
+    private void get(HttpServerExchange exchange, Boot boot, Serving serving) throws IOException, Refusal {
         Grant.Restore granted = restore(boot);
         List<ChunkId> ids = ChunkWire.ids(body(exchange, NAMES));
         ImageVersion asked = granted.version();
@@ -309,7 +314,7 @@ public final class EnginePort implements HttpHandler {
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/octet-stream");
         for (int from = 0; from < ids.size(); from += BATCH) {
             List<ChunkId> batch = ids.subList(from, Math.min(ids.size(), from + BATCH));
-            List<byte[]> frames = care.lost().serve(asked, batch, again);
+            List<byte[]> frames = serving.frames(asked, batch);
             if (batch.size() == ids.size()) { // all there is: spares both ends the chunks of HTTP
                 exchange.setResponseContentLength(ChunkWire.getLength(frames));
             }
