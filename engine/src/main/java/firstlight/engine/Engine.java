@@ -195,7 +195,7 @@ final class Engine {
                     console,
                     new BlockDevices(root),
                     watch,
-                    new Around(order.heading(), facts, console, phase -> script(server, phase)),
+                    new WorkScripts(order.heading(), facts, console, phase -> script(server, phase)),
                     new BootEntry(root));
             summary = switch (order) {
                 case WorkOrder.Capture capture -> work.capture(capture);

@@ -43,7 +43,7 @@ final class Work {
     private final BlockDevices devices;
     private final ChosenDisks choice;
     private final DiskWatch opener;
-    private final Around around;
+    private final WorkScripts scripts;
     private final BootEntry bootEntry;
     private List<StageTime> stages = List.of();
 
@@ -54,7 +54,7 @@ final class Work {
             Console console,
             BlockDevices devices,
             DiskWatch opener,
-            Around around,
+            WorkScripts scripts,
             BootEntry bootEntry) {
         this.server = server;
         this.chunks = chunks;
@@ -63,18 +63,18 @@ final class Work {
         this.devices = devices;
         this.choice = new ChosenDisks(devices);
         this.opener = opener;
-        this.around = around;
+        this.scripts = scripts;
         this.bootEntry = bootEntry;
     }
 
     /** Opens the disks for reading only. */
     String capture(WorkOrder.Capture order) throws IOException {
         List<BlockDevices.Device> chosen = choice.of(order.disks(), 1);
-        Around.Subject subject = new Around.Subject("capture", order.image(), 0, nodes(chosen));
-        around.before(subject);
+        WorkScripts.Subject subject = new WorkScripts.Subject("capture", order.image(), 0, nodes(chosen));
+        scripts.before(subject);
         console.line("capturing " + names(chosen) + " as '" + order.image() + "'");
         Captured captured = FailedDisk.named(chosen, devices, () -> capture(order, chosen));
-        return around.after(subject.withVersion(captured.version()), captured.summary());
+        return scripts.after(subject.withVersion(captured.version()), captured.summary());
     }
 
     private record Captured(int version, String summary) {}
@@ -131,7 +131,7 @@ final class Work {
     /** A hello may be said twice; the answer to a member's has another number of the stream that runs now. */
     private Optional<StreamEar> again(WorkOrder.Restore order) throws IOException {
         reports.stillWanted(); // else a hello would begin what comes after this work
-        return server.hello(around.hello()) instanceof WorkOrder.Restore same
+        return server.hello(scripts.hello()) instanceof WorkOrder.Restore same
                         && same.image().equals(order.image())
                         && same.version() == order.version()
                 ? ear(same.stream())
@@ -154,11 +154,11 @@ final class Work {
         if (!clones.isEmpty()) {
             tell(clones);
         }
-        Around.Subject subject = new Around.Subject("restore", order.image(), order.version(), nodes(chosen));
-        around.before(subject);
+        WorkScripts.Subject subject = new WorkScripts.Subject("restore", order.image(), order.version(), nodes(chosen));
+        scripts.before(subject);
         console.line("restoring '" + order.image() + "' version " + order.version() + " onto " + names(chosen));
         String done = FailedDisk.named(chosen, devices, () -> restore(order, addOns, manifest, chosen, keys, stream));
-        return around.after(
+        return scripts.after(
                 subject,
                 done + (clones.isEmpty() ? "" : ", but " + clones)); // with the disks closed: it may mount them
     }
@@ -198,7 +198,7 @@ final class Work {
             if (!entry.isEmpty()) {
                 console.line("restored" + entry);
             }
-            RestoredSystem system = RestoredSystem.of(order.computerName(), kept.getFirst(), around.mac(), console);
+            RestoredSystem system = RestoredSystem.of(order.computerName(), kept.getFirst(), scripts.mac(), console);
             String named = name(system, keys, manifest, disks, wishes);
             String added = addOns.lay(disks, wishes.only(), keys);
             if (!added.isEmpty()) {
@@ -238,10 +238,10 @@ final class Work {
     /** The image itself is there: the disks that the order names, or all internal ones, are looked through for its system. */
     private String layOver(WorkOrder.Restore order, AddOns addOns) throws IOException {
         List<BlockDevices.Device> chosen = choice.withSystem(order.disks());
-        Around.Subject subject = new Around.Subject("restore", order.image(), order.version(), nodes(chosen));
-        around.before(subject);
+        WorkScripts.Subject subject = new WorkScripts.Subject("restore", order.image(), order.version(), nodes(chosen));
+        scripts.before(subject);
         console.line("'" + order.image() + "' version " + order.version() + " is there already");
-        return around.after(subject, FailedDisk.named(chosen, devices, () -> layOver(order, addOns, chosen)));
+        return scripts.after(subject, FailedDisk.named(chosen, devices, () -> layOver(order, addOns, chosen)));
     }
 
     private String layOver(WorkOrder.Restore order, AddOns addOns, List<BlockDevices.Device> chosen)
@@ -256,7 +256,7 @@ final class Work {
                                 List.of(addOns.named().values().iterator().next()))
                         .getFirst()
                         .orElse(SafeData.of(Map.of()));
-                named = new Naming(RestoredSystem.of(order.computerName(), safe, around.mac(), console), keys)
+                named = new Naming(RestoredSystem.of(order.computerName(), safe, scripts.mac(), console), keys)
                         .applyTo(disks, addOns.named().keySet());
             }
             return order.image() + " version " + order.version() + " was there" + added + named;
@@ -304,10 +304,10 @@ final class Work {
     /** All disks that the order names, one after the other: each is read back before the next is touched. */
     String wipe(WorkOrder.Wipe order) throws IOException {
         List<BlockDevices.Device> chosen = choice.of(order.disks(), 1);
-        Around.Subject subject = new Around.Subject("wipe", "", 0, nodes(chosen));
-        around.before(subject);
+        WorkScripts.Subject subject = new WorkScripts.Subject("wipe", "", 0, nodes(chosen));
+        scripts.before(subject);
         console.line("wiping " + names(chosen) + ": " + order.method());
-        return around.after(subject, FailedDisk.named(chosen, devices, () -> wipe(order, chosen)));
+        return scripts.after(subject, FailedDisk.named(chosen, devices, () -> wipe(order, chosen)));
     }
 
     private String wipe(WorkOrder.Wipe order, List<BlockDevices.Device> chosen) throws IOException {

@@ -15,15 +15,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The scripts before and after work on disks. */
-final class Around {
+/** The scripts that run before and after work on disks. */
+final class WorkScripts {
     private final WorkOrder.Heading heading;
     private final Facts facts;
     private final Console console;
     private final Function<String, ScriptRun> runs;
 
     /** @param runs a run whose reports have that word */
-    Around(WorkOrder.Heading heading, Facts facts, Console console, Function<String, ScriptRun> runs) {
+    WorkScripts(WorkOrder.Heading heading, Facts facts, Console console, Function<String, ScriptRun> runs) {
         this.heading = heading;
         this.facts = facts;
         this.console = console;
