@@ -73,13 +73,13 @@ final class Work {
         WorkScripts.Subject subject = new WorkScripts.Subject("capture", order.image(), 0, nodes(chosen));
         scripts.before(subject);
         console.line("capturing " + names(chosen) + " as '" + order.image() + "'");
-        Captured captured = FailedDisk.named(chosen, devices, () -> capture(order, chosen));
+        Captured captured = FailedDisk.named(chosen, devices, () -> captureFrom(order, chosen));
         return scripts.after(subject.withVersion(captured.version()), captured.summary());
     }
 
     private record Captured(int version, String summary) {}
 
-    private Captured capture(WorkOrder.Capture order, List<BlockDevices.Device> chosen) throws IOException {
+    private Captured captureFrom(WorkOrder.Capture order, List<BlockDevices.Device> chosen) throws IOException {
         try (OpenDisks open = OpenDisks.of(chosen, opener, false)) {
             CapturePlan plan = Capture.plan(open.disks(), CaptureChoices.of(order), reports, console::line);
             plan.notes().forEach(this::tell);
@@ -111,7 +111,7 @@ final class Work {
     String restore(WorkOrder.Restore order) throws IOException {
         // A member of its stream from the order on: what comes before it listens may take minutes.
         try (MulticastChunks stream = multicast(order)) {
-            return restore(order, stream);
+            return restoreBy(order, stream);
         }
     }
 
@@ -138,7 +138,7 @@ final class Work {
                 : Optional.empty();
     }
 
-    private String restore(WorkOrder.Restore order, MulticastChunks stream) throws IOException {
+    private String restoreBy(WorkOrder.Restore order, MulticastChunks stream) throws IOException {
         AddOns addOns = AddOns.fetch(order, server, chunks, reports, console);
         if (order.addOnsOnly()) {
             return layOver(order, addOns);
@@ -157,13 +157,14 @@ final class Work {
         WorkScripts.Subject subject = new WorkScripts.Subject("restore", order.image(), order.version(), nodes(chosen));
         scripts.before(subject);
         console.line("restoring '" + order.image() + "' version " + order.version() + " onto " + names(chosen));
-        String done = FailedDisk.named(chosen, devices, () -> restore(order, addOns, manifest, chosen, keys, stream));
+        String done =
+                FailedDisk.named(chosen, devices, () -> restoreOnto(order, addOns, manifest, chosen, keys, stream));
         return scripts.after(
                 subject,
                 done + (clones.isEmpty() ? "" : ", but " + clones)); // with the disks closed: it may mount them
     }
 
-    private String restore(
+    private String restoreOnto(
             WorkOrder.Restore order,
             AddOns addOns,
             Manifest manifest,
@@ -241,10 +242,10 @@ final class Work {
         WorkScripts.Subject subject = new WorkScripts.Subject("restore", order.image(), order.version(), nodes(chosen));
         scripts.before(subject);
         console.line("'" + order.image() + "' version " + order.version() + " is there already");
-        return scripts.after(subject, FailedDisk.named(chosen, devices, () -> layOver(order, addOns, chosen)));
+        return scripts.after(subject, FailedDisk.named(chosen, devices, () -> layOnto(order, addOns, chosen)));
     }
 
-    private String layOver(WorkOrder.Restore order, AddOns addOns, List<BlockDevices.Device> chosen)
+    private String layOnto(WorkOrder.Restore order, AddOns addOns, List<BlockDevices.Device> chosen)
             throws IOException {
         try (OpenDisks open = OpenDisks.lookedThrough(chosen, opener)) {
             List<Disk> disks = open.disks();
@@ -307,10 +308,10 @@ final class Work {
         WorkScripts.Subject subject = new WorkScripts.Subject("wipe", "", 0, nodes(chosen));
         scripts.before(subject);
         console.line("wiping " + names(chosen) + ": " + order.method());
-        return scripts.after(subject, FailedDisk.named(chosen, devices, () -> wipe(order, chosen)));
+        return scripts.after(subject, FailedDisk.named(chosen, devices, () -> overwrite(order, chosen)));
     }
 
-    private String wipe(WorkOrder.Wipe order, List<BlockDevices.Device> chosen) throws IOException {
+    private String overwrite(WorkOrder.Wipe order, List<BlockDevices.Device> chosen) throws IOException {
         Wipe.Method method = switch (order.method()) {
             case SIGNATURES -> Wipe.Method.SIGNATURES;
             case ZEROS -> Wipe.Method.ZEROS;
