@@ -207,14 +207,16 @@ final class Work {
                 String now = bootEntry.after(manifest, disks, wishes.only()); // or the loader itself
                 entry = now.isEmpty() ? entry : now;
             }
-            return "restored " + order.image() + " version " + order.version() + ": " + done.readBack()
-                    + ", " + mib(done.writtenBytes()) + " written, " + mib(done.keptBytes())
-                    + " were there, " + mib(done.fetchedBytes()) + " fetched" + restored.byMulticast() + ", "
-                    + rate(done.usedBytes(), done.time())
-                    + lost(manifest)
-                    + stages(done.stageTimes())
-                    + added + named + entry;
+            return told(order, restored) + lost(manifest) + stages(done.stageTimes()) + added + named + entry;
         }
+    }
+
+    private static String told(WorkOrder.Restore order, Restored restored) {
+        RestoreSummary done = restored.summary();
+        return "restored " + order.image() + " version " + order.version() + ": " + done.readBack()
+                + ", " + mib(done.writtenBytes()) + " written, " + mib(done.keptBytes())
+                + " were there, " + mib(done.fetchedBytes()) + " fetched" + restored.byMulticast() + ", "
+                + rate(done.usedBytes(), done.time());
     }
 
     private KeyRing keys(WorkOrder.Restore order) {
