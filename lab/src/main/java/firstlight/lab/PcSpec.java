@@ -261,7 +261,6 @@ record PcSpec(
      */
     List<String> command(Path folder, Path sockets, Ovmf ovmf) {
         boolean arm64 = has(Trait.ARM64);
-        boolean guarded = has(Trait.SECURE_BOOT) || has(Trait.IA32); // variables that only the firmware writes
         List<String> words =
                 new ArrayList<>(List.of(arm64 ? "qemu-system-aarch64" : "qemu-system-x86_64", "-name", name));
         // A /dev/kvm that opens may still interpret its guests a thousand times too slowly: TCG is what works
@@ -271,7 +270,7 @@ record PcSpec(
         words.addAll(List.of("-nodefaults", "-display", "none"));
         // graphics=off would move SeaBIOS and iPXE to the serial line, and leave nothing to take a picture of
         words.addAll(arm64 ? List.of("-device", "ramfb") : List.of("-vga", "std"));
-        words.addAll(List.of("-machine", arm64 ? "virt" : machine.kind() + (guarded ? ",smm=on" : "")));
+        words.addAll(List.of("-machine", arm64 ? "virt" : machine.kind() + (isGuarded() ? ",smm=on" : "")));
         // A person can type at it: the lab through the socket "serial", and all that it shows goes to a file.
         words.addAll(List.of(
                 "-chardev",
@@ -288,6 +287,24 @@ record PcSpec(
         // Makers write inches so, and the kernel makes a device's name of it all.
         words.addAll(List.of(
                 "-smbios", "type=2,manufacturer=Firstlight,product=Lab board,version=24\" AIO,serial=BOARD-" + name));
+        words.addAll(card());
+        words.addAll(firstDisk());
+        words.addAll(otherDrives());
+        words.addAll(
+                List.of("-object", "rng-random,id=rng0,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=rng0"));
+        if (firmware == Firmware.UEFI) {
+            words.addAll(uefi(folder, ovmf));
+        }
+        return words;
+    }
+
+    /** Whether its UEFI variables are such that only the firmware writes. */
+    private boolean isGuarded() {
+        return has(Trait.SECURE_BOOT) || has(Trait.IA32);
+    }
+
+    private List<String> card() {
+        List<String> words = new ArrayList<>();
         words.addAll(List.of("-netdev", "tap,id=n0,ifname=" + tap() + ",script=no,downscript=no"));
         String rom = startsWithIpxe() ? "" : ",romfile=";
         String first = startsFromMedium() ? "" : ",bootindex=0";
@@ -295,6 +312,11 @@ record PcSpec(
         for (String device : machine.cardOr(nic.device + Machine.PLUG)) {
             words.addAll(List.of("-device", device.replace(Machine.PLUG, plug)));
         }
+        return words;
+    }
+
+    private List<String> firstDisk() {
+        List<String> words = new ArrayList<>();
         disk.ifPresent(it -> {
             words.addAll(List.of(
                     "-drive",
@@ -304,6 +326,11 @@ record PcSpec(
                 words.addAll(List.of("-device", each.replace(Machine.SERIAL, ",serial=DISK-" + name)));
             }
         });
+        return words;
+    }
+
+    private List<String> otherDrives() {
+        List<String> words = new ArrayList<>();
         for (int i = 0; i < drives.size(); i++) {
             Drive drive = drives.get(i);
             words.addAll(List.of(
@@ -314,19 +341,20 @@ record PcSpec(
                 words.addAll(List.of("-device", device.replace("{drive}", "m" + i)));
             }
         }
-        words.addAll(
-                List.of("-object", "rng-random,id=rng0,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=rng0"));
-        if (firmware == Firmware.UEFI) {
-            words.addAll(List.of("-drive", "if=pflash,format=raw,unit=0,readonly=on,file=" + word(ovmf.code(this))));
-            words.addAll(List.of("-drive", "if=pflash,format=raw,unit=1,file=" + word(folder.resolve("vars.fd"))));
-            // IPv6 is tried only when IPv4 was cancelled, and waits in its own way; the lab's LAN has none.
-            words.addAll(List.of("-fw_cfg", "name=opt/org.tianocore/IPv6PXESupport,string=n"));
-            if (has(Trait.HTTP_BOOT)) {
-                words.addAll(List.of("-fw_cfg", "name=opt/org.tianocore/IPv4PXESupport,string=n"));
-            }
-            if (guarded) {
-                words.addAll(List.of("-global", "driver=cfi.pflash01,property=secure,value=on"));
-            }
+        return words;
+    }
+
+    private List<String> uefi(Path folder, Ovmf ovmf) {
+        List<String> words = new ArrayList<>();
+        words.addAll(List.of("-drive", "if=pflash,format=raw,unit=0,readonly=on,file=" + word(ovmf.code(this))));
+        words.addAll(List.of("-drive", "if=pflash,format=raw,unit=1,file=" + word(folder.resolve("vars.fd"))));
+        // IPv6 is tried only when IPv4 was cancelled, and waits in its own way; the lab's LAN has none.
+        words.addAll(List.of("-fw_cfg", "name=opt/org.tianocore/IPv6PXESupport,string=n"));
+        if (has(Trait.HTTP_BOOT)) {
+            words.addAll(List.of("-fw_cfg", "name=opt/org.tianocore/IPv4PXESupport,string=n"));
+        }
+        if (isGuarded()) {
+            words.addAll(List.of("-global", "driver=cfi.pflash01,property=secure,value=on"));
         }
         return words;
     }
