@@ -19,6 +19,7 @@ import firstlight.image.resize.Resize;
 import firstlight.image.resize.Shortest;
 import firstlight.image.resize.Wishes;
 import firstlight.image.safe.SafeBlock;
+import firstlight.image.table.Partition;
 import firstlight.image.table.PartitionTable;
 import firstlight.image.table.Place;
 import firstlight.image.view.Slice;
@@ -177,13 +178,22 @@ record Fit(Disk disk, DiskLayout layout, DiskImage image, List<LeftNote.Left> le
                         each.region().name() + " of " + disk.name());
             }
         }
-        // Of a disk of which the image has nothing at all there is no table to write.
-        for (Place left : layout.table().isEmpty() ? List.<Place>of() : layout.untouched()) {
-            places.put(
-                    new Slice(disk, left.start(), left.length()),
-                    "the partition at offset " + left.start() + " of " + disk.name());
+        if (!layout.table().isEmpty()) { // of a disk of which the image has nothing at all none is written
+            List<Partition> missing = PartitionTable.partitions(image.table(), image.sectorSize()).stream()
+                    .filter(each -> !isCaptured(each))
+                    .toList();
+            for (int i = 0; i < missing.size(); i++) { // in the layout's order
+                Place left = layout.untouched().get(i);
+                places.put(
+                        new Slice(disk, left.start(), left.length()),
+                        "partition " + missing.get(i).number() + " of " + disk.name());
+            }
         }
         return places;
+    }
+
+    private boolean isCaptured(Partition partition) {
+        return image.regions().stream().anyMatch(region -> region.partition() == partition.number());
     }
 
     /** What gets another size by itself; physical volumes of one group do so together. */
