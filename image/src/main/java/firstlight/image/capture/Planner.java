@@ -100,6 +100,7 @@ final class Planner implements AutoCloseable {
         for (Map.Entry<Disk, PartitionTable> each : tables.entrySet()) {
             plans.add(plan(each.getKey(), each.getValue(), places, looks, used));
         }
+        refuseNothing(looks, plans);
         LostFiles lostFiles = new LostFiles(lvm);
         for (int i = 0; i < places.size(); i++) {
             lostFiles.add(places.get(i).disk(), places.get(i).start(), looks.get(i));
@@ -127,6 +128,17 @@ final class Planner implements AutoCloseable {
         }
         regions.addAll(DiskPlan.gaps(disk, table, notes));
         return new DiskPlan(disk, table, regions);
+    }
+
+    /** It would be the newest version, and a room that restores that would be told that it was restored. */
+    private void refuseNothing(List<Look> looks, List<DiskPlan> plans) throws ImageFailure {
+        boolean any = looks.stream().anyMatch(look -> look.doubt().isPresent());
+        if (isSkipped() && any && plans.stream().allMatch(plan -> plan.regions().isEmpty())) {
+            throw new ImageFailure(
+                    "Nothing of this PC would be in the image",
+                    "of all that its disks hold it cannot be told what is in use, and that is to be skipped",
+                    "Capture again with the choice 'raw' (all of it)");
+        }
     }
 
     private UsedBlocks mapped(Look look, LvmPlan lvm) throws IOException {

@@ -3,8 +3,14 @@ package firstlight.image.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import firstlight.image.Disk;
+import firstlight.image.Progress;
+import firstlight.image.capture.Capture;
 import firstlight.image.capture.CaptureOptions;
 import firstlight.image.capture.IfLocked;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.BlockDevice;
+import firstlight.image.disk.LoopDevice;
 import firstlight.image.luks.Passphrases;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.Manifest;
@@ -141,12 +147,32 @@ class UncleanTest {
     @Test
     void ofADiskWhoseTableMakesNoSenseNothingIsTakenWhereWhatIsLockedIsSkipped() throws IOException {
         CaptureOptions skip = new CaptureOptions(IfLocked.SKIP, List.of(), Passphrases.NONE);
-        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
-            Manifest manifest = Lab.captured(senseless(), skip, store);
+        Path other = new Lab(folder).disk("other", "16M");
+        Shell.run("mkfs.ext4 -q -F '%s'".formatted(other));
+        try (ImageStore store = DiskStore.open(folder.resolve("store"));
+                LoopDevice first = LoopDevice.attach(senseless(), 512, Access.READ_WRITE);
+                LoopDevice second = LoopDevice.attach(other, 512, Access.READ_WRITE);
+                Disk one = BlockDevice.open(first.node(), Access.READ);
+                Disk two = BlockDevice.open(second.node(), Access.READ)) {
+            Manifest manifest = new Capture(store.sink(), Lab.THREADS, "test")
+                    .capture(Capture.plan(List.of(one, two), skip, Progress.SILENT), Progress.SILENT)
+                    .manifest();
             assertThat(manifest.disks().getFirst().regions()).isEmpty();
+            assertThat(manifest.disks().getLast().regions()).isNotEmpty();
             assertThat(manifest.notes().toString())
                     .contains("makes no sense", "is not in the image")
                     .doesNotContain("whole disk is taken");
+        }
+    }
+
+    /** It would be the newest version of what a room restores. */
+    @Test
+    void aCaptureThatWouldSkipEverythingIsRefused() throws IOException {
+        CaptureOptions skip = new CaptureOptions(IfLocked.SKIP, List.of(), Passphrases.NONE);
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            assertThatThrownBy(() -> Lab.captured(senseless(), skip, store))
+                    .hasMessageContaining("Nothing of this PC would be in the image")
+                    .hasMessageContaining("'raw'");
         }
     }
 
