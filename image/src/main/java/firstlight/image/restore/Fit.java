@@ -192,6 +192,13 @@ record Fit(Disk disk, DiskLayout layout, DiskImage image, List<LeftNote.Left> le
         return places;
     }
 
+    /** Whether {@code place} is a partition, as it is now, into which something of the image was written. */
+    boolean isWritten(Slice place) {
+        return place.disk() == disk
+                && layout.placements().stream()
+                        .anyMatch(each -> place.start() <= each.start() && each.start() < place.start() + place.size());
+    }
+
     private boolean isCaptured(Partition partition) {
         return image.regions().stream().anyMatch(region -> region.partition() == partition.number());
     }

@@ -44,6 +44,18 @@ public record Hibernated(String name, Disk swap, SwapHeader header) {
      */
     public static List<Hibernated> on(List<Disk> disks, KeyRing keys, Predicate<Slice> ours, Consumer<String> unread)
             throws IOException {
+        return in(names(disks), keys, ours, unread, _ -> {});
+    }
+
+    /** Those outside of what was {@code written}: a session that was restored with what it has in use goes on. */
+    static List<Hibernated> beside(List<Disk> disks, KeyRing keys, Predicate<Slice> written) throws IOException {
+        Map<Slice, String> names = names(disks);
+        List<Hibernated> found = new ArrayList<>();
+        find(names, new ArrayList<>(names.keySet()), keys, written, found, _ -> {}, _ -> {});
+        return found;
+    }
+
+    private static Map<Slice, String> names(List<Disk> disks) throws IOException {
         Map<Slice, String> names = new LinkedHashMap<>();
         for (Disk disk : disks) {
             List<Partition> partitions = PartitionTable.read(disk).partitions();
@@ -56,7 +68,7 @@ public record Hibernated(String name, Disk swap, SwapHeader header) {
                 names.put(new Slice(disk, 0, disk.size()), disk.name());
             }
         }
-        return in(names, keys, ours, unread, _ -> {});
+        return names;
     }
 
     /**
@@ -74,6 +86,25 @@ public record Hibernated(String name, Disk swap, SwapHeader header) {
             throws IOException {
         List<Disk> places = new ArrayList<>(names.keySet());
         List<Hibernated> found = new ArrayList<>();
+        find(names, places, keys, ours, found, unread, closed);
+        for (Map.Entry<Slice, String> each : names.entrySet()) {
+            if (ours.test(each.getKey())) {
+                find(each.getKey(), each.getValue(), places, keys, found, closed);
+            }
+        }
+        return found;
+    }
+
+    /** In others' places: one that cannot be read is taken out of {@code places}, and is nobody's physical volume. */
+    private static void find(
+            Map<Slice, String> names,
+            List<Disk> places,
+            KeyRing keys,
+            Predicate<Slice> ours,
+            List<Hibernated> found,
+            Consumer<String> unread,
+            Consumer<String> closed)
+            throws IOException {
         for (Map.Entry<Slice, String> other : names.entrySet()) {
             if (!ours.test(other.getKey())) {
                 try {
@@ -84,12 +115,6 @@ public record Hibernated(String name, Disk swap, SwapHeader header) {
                 }
             }
         }
-        for (Map.Entry<Slice, String> each : names.entrySet()) {
-            if (ours.test(each.getKey())) {
-                find(each.getKey(), each.getValue(), places, keys, found, closed);
-            }
-        }
-        return found;
     }
 
     private static void find(

@@ -164,8 +164,7 @@ public final class Restore {
             BootSectors.follow(fit, true);
         }
         notes.addAll(WindowsStart.follow(fits, true));
-        // Before a table makes a disk one that starts: a PC that goes off now must not go on with what it had in
-        // memory.
+        // Before a table makes a disk one that starts: a PC that goes off now must not go on with its old memory.
         notes.addAll(giveUp(fits));
         writeTables(fits);
         notes.addAll(beside(fits));
@@ -186,11 +185,20 @@ public final class Restore {
         Map<Slice, String> places = new LinkedHashMap<>();
         fits.forEach(fit -> places.putAll(fit.places()));
         List<String> closed = new ArrayList<>();
-        for (Hibernated each : Hibernated.in(places, keys, place -> !isLeft(fits, place), notes::add, closed::add)) {
-            each.giveUp();
-            notes.add(
-                    "what was hibernated in " + each.name()
-                            + " was given up, since partitions have other places or lengths now: its Linux starts anew, as after a power cut");
+        try {
+            for (Hibernated each :
+                    Hibernated.in(places, keys, place -> !isLeft(fits, place), notes::add, closed::add)) {
+                each.giveUp();
+                notes.add(
+                        "what was hibernated in " + each.name()
+                                + " was given up, since partitions have other places or lengths now: its Linux starts anew, as after a power cut");
+            }
+        } catch (DiskFailure broken) {
+            throw broken;
+        } catch (IOException unknown) { // not worth a disk without a table: all else is right
+            notes.add("it cannot be told whether a Linux is hibernated here (" + unknown.getMessage()
+                    + "): if one is, start it once with the kernel argument noresume, for it knows other places or lengths of"
+                    + " partitions than they have now and would write there");
         }
         if (fits.stream().anyMatch(Fit::isTakenElsewhere)) {
             closed.forEach(
@@ -203,15 +211,21 @@ public final class Restore {
     }
 
     /** Of disks that keep their table. Whether it had in use what was restored is not known here: a person is told. */
-    private List<String> beside(List<Fit> fits) throws IOException {
-        List<Disk> disks = fits.stream()
-                .filter(fit -> fit.layout().ownTable())
-                .map(Fit::disk)
-                .toList();
-        return Hibernated.on(disks, keys, _ -> false, _ -> {}).stream()
-                .map(each -> "a Linux is hibernated in " + each.name() + ": if it had in use what was restored now, it"
-                        + " destroys that when it goes on; start it with the kernel argument noresume")
-                .toList();
+    private List<String> beside(List<Fit> fits) {
+        List<Fit> kept = fits.stream().filter(fit -> fit.layout().ownTable()).toList();
+        try {
+            return Hibernated.beside(
+                            kept.stream().map(Fit::disk).toList(),
+                            keys,
+                            place -> kept.stream().anyMatch(fit -> fit.isWritten(place)))
+                    .stream()
+                    .map(each -> "a Linux is hibernated in " + each.name() + ": if it had in use what was restored now,"
+                            + " it destroys that when it goes on; start it with the kernel argument noresume")
+                    .toList();
+        } catch (IOException unknown) { // all is restored, and these are others' partitions
+            return List.of("whether a Linux is hibernated beside what was restored cannot be told ("
+                    + unknown.getMessage() + "): if one is, start it with the kernel argument noresume");
+        }
     }
 
     private static boolean isLeft(List<Fit> fits, Slice place) {

@@ -33,6 +33,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +42,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Disks to which somebody else has more to write: a Linux that is hibernated, the other half of a mirror. */
 class HibernatedTest {
+    /** Where the root that was 60 MiB long ends on a disk of 200 MiB: it grew by what that has more. */
+    private static final long SWAP_AT = 141L << 20;
+
     @TempDir
     Path folder;
 
@@ -158,12 +162,44 @@ class HibernatedTest {
         Manifest manifest = Lab.image(hibernated(), 512, store);
         Path target = new Lab(folder).disk("target", "200M");
         try (LoopDevice loop = LoopDevice.attach(target, 512, Access.READ_WRITE);
-                Disk disk = new InUse(BlockDevice.open(loop.node(), Access.READ_WRITE))) {
+                Disk disk = new CutOff(BlockDevice.open(loop.node(), Access.READ_WRITE))) {
             Restore restore = new Restore(store.source(), 2);
             assertThatThrownBy(() -> restore.restore(manifest, List.of(disk), Wishes.USUAL, Progress.SILENT, _ -> {}))
-                    .hasMessageContaining("in use");
+                    .hasMessageContaining("power");
         }
-        assertThat(swap(target)).isEqualTo("swap");
+        byte[] mark = new byte[10];
+        try (FileChannel octets = FileChannel.open(target)) {
+            octets.read(ByteBuffer.wrap(mark), SWAP_AT + 4086);
+        }
+        assertThat(new String(mark, StandardCharsets.US_ASCII)).isEqualTo("SWAPSPACE2");
+    }
+
+    /** All but the table is on the disk then, and right: a PC without it would be worse than one with a note. */
+    @Test
+    void thatNobodyCanTellWhetherOneIsThereCostsNoTable() throws IOException {
+        Manifest manifest = Lab.image(hibernated(), 512, store);
+        Path target = new Lab(folder).disk("target", "200M");
+        try (LoopDevice loop = LoopDevice.attach(target, 512, Access.READ_WRITE);
+                Disk disk = new Unlooked(BlockDevice.open(loop.node(), Access.READ_WRITE), new AtomicBoolean())) {
+            assertThat(new Restore(store.source(), 2)
+                            .restore(manifest, List.of(disk), Wishes.USUAL, Progress.SILENT, _ -> {})
+                            .notes())
+                    .singleElement()
+                    .asString()
+                    .startsWith("it cannot be told whether a Linux is hibernated here (no memory)")
+                    .contains("noresume");
+        }
+        assertThat(swap(target)).isEqualTo("swsuspend");
+    }
+
+    /** Nothing that it had in use is another than it was. */
+    @Test
+    void nobodyIsWarnedOfASessionThatWasRestoredWithItsRoot() throws IOException {
+        Path disk = hibernated();
+        Manifest manifest = Lab.image(disk, 512, store);
+        assertThat(restored(manifest, disk, new Wishes(Set.of(1, 2), Wishes.AS_IT_WAS.grow())))
+                .isEmpty();
+        assertThat(swap(disk)).isEqualTo("swsuspend");
     }
 
     @Test
@@ -211,11 +247,31 @@ class HibernatedTest {
                 .contains("partition 2 (luks)", "is encrypted", "noresume");
     }
 
-    /** The kernel does not take its new table. */
-    private record InUse(Disk disk) implements DiskOver {
+    /** The power goes when the table's first sector is to be written; the notice that is there before has no such entry. */
+    private record CutOff(Disk disk) implements DiskOver {
         @Override
-        public void tableChanged() throws IOException {
-            throw new ImageFailure("The kernel does not take it", "it is in use", "Restart the PC");
+        public void write(long offset, ByteBuffer from) throws IOException {
+            if (offset == 0 && from.remaining() >= 512 && from.get(from.position() + 450) == (byte) 0xEE) {
+                throw new ImageFailure("The table is not written", "the power is off", "Restart the PC");
+            }
+            disk.write(offset, from);
+        }
+    }
+
+    /** The swap's first page cannot be looked at any more once it was written, for a reason that is not the disk's. */
+    private record Unlooked(Disk disk, AtomicBoolean written) implements DiskOver {
+        @Override
+        public void write(long offset, ByteBuffer from) throws IOException {
+            disk.write(offset, from);
+            written.compareAndSet(false, offset >= SWAP_AT);
+        }
+
+        @Override
+        public void read(long offset, ByteBuffer into) throws IOException {
+            if (written.get() && offset == SWAP_AT) {
+                throw new IOException("no memory");
+            }
+            disk.read(offset, into);
         }
     }
 
