@@ -53,9 +53,11 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac, St
     /** Of EIO, which may be the disk's. */
     private static final String OF_THE_DISK = "Input/output error";
 
-    /** Of EUCLEAN, EBADMSG and EROFS: what the map of its used blocks did not meet at the capture. */
-    private static final Set<String> DAMAGES =
-            Set.of("Structure needs cleaning", "Bad message", "Read-only file system");
+    /** Of EUCLEAN and EBADMSG: what the map of its used blocks did not meet at the capture. */
+    private static final Set<String> DAMAGES = Set.of("Structure needs cleaning", "Bad message");
+
+    /** Of EROFS: ext4 goes read-only when it meets damage, and when its disk takes nothing any more. */
+    private static final String READ_ONLY = "Read-only file system";
 
     private static List<Way> ways(FileSystem kind) {
         return switch (kind) {
@@ -113,9 +115,7 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac, St
                         for (Path each : all) {
                             String name = String.valueOf(each.getFileName());
                             String subvolume = ",subvol=" + name;
-                            boolean root = Files.getAttribute(each, "unix:ino", LinkOption.NOFOLLOW_LINKS)
-                                            .equals(SUBVOLUME_ROOT)
-                                    && ComputerName.isIn(each);
+                            boolean root = isSubvolume(each) && ComputerName.isIn(each);
                             if (root && !SUBVOLUMES.contains(subvolume) && name.matches("[^,\\\\\\s]+")) {
                                 others.add(new Way("btrfs", "ro,rescue=nologreplay" + subvolume, "rw" + subvolume));
                             }
@@ -124,6 +124,18 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac, St
                     return Optional.empty();
                 }));
         return others.size() == 1 ? others : List.of();
+    }
+
+    private static boolean isSubvolume(Path entry) throws IOException {
+        try {
+            return Files.getAttribute(entry, "unix:ino", LinkOption.NOFOLLOW_LINKS)
+                    .equals(SUBVOLUME_ROOT);
+        } catch (FileSystemException refused) {
+            if (DAMAGES.contains(String.valueOf(refused.getReason()))) {
+                return false; // as it was captured, and nothing that could start
+            }
+            throw refused;
+        }
     }
 
     @FunctionalInterface
@@ -149,23 +161,24 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac, St
         if (!ComputerName.isIn(root)) {
             return Optional.empty();
         }
+        Parts parts = new Parts(root);
         boolean[] own = {true}; // where that cannot be told it keeps its machine-id
-        String read = orSaid(root, ", its own name cannot be read", () -> {
+        String read = parts.orSaid(", its own name cannot be read", () -> {
             own[0] = ComputerName.isAlready(root, name);
             return "";
         });
-        String named = orSaid(root, ", its system did not get all of its name " + name, () -> {
+        String named = parts.orSaid(", its system did not get all of its name " + name, () -> {
             ComputerName.apply(root, name);
             return ", named " + name;
         });
         String machine =
-                orSaid(root, ", not with a machine-id of its own", () -> MachineId.apply(root, own[0], identity));
-        String addressed = orSaid(root, ", not with its address", () -> {
+                parts.orSaid(", not with a machine-id of its own", () -> MachineId.apply(root, own[0], identity));
+        String addressed = parts.orSaid(", not with its address", () -> {
             String words = network.isPresent() ? RestoredNetwork.apply(root, network.get(), mac) : "";
             return words.isEmpty() ? "" : ", " + words;
         });
         String listed =
-                orSaid(root, ", LVM's list of disks was not looked at", () -> LvmDevices.apply(root, BLOCK_DEVICES));
+                parts.orSaid(", LVM's list of disks was not looked at", () -> LvmDevices.apply(root, BLOCK_DEVICES));
         return Optional.of(read + named + machine + addressed + listed);
     }
 
@@ -174,27 +187,39 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac, St
         String apply() throws IOException;
     }
 
-    /**
-     * What a system's administrator forbade to all (chattr +i), or has no room for, or cannot be reached in a file system that was
-     * damaged when it was captured, is no failure of the disk: that was read back, and would be the same at the next attempt.
-     */
-    private static String orSaid(Path root, String what, Part part) throws IOException {
-        try {
-            return part.apply();
-        } catch (DiskFailure broken) {
-            throw broken;
-        } catch (IOException refused) {
-            String reason = refused instanceof FileSystemException named && named.getReason() != null
-                    ? named.getReason()
-                    : String.valueOf(refused.getMessage());
-            if (reason.contains(OF_THE_DISK)) {
-                throw refused;
+    /** The parts of what is changed in one system. */
+    private static final class Parts {
+        private final Path root;
+        private boolean isDamaged;
+
+        Parts(Path root) {
+            this.root = root;
+        }
+
+        /**
+         * What a system's administrator forbade to all (chattr +i), or has no room for, or cannot be reached in a file system that was
+         * damaged when it was captured, is no failure of the disk: that was read back, and would be the same at the next attempt.
+         */
+        String orSaid(String what, Part part) throws IOException {
+            try {
+                return part.apply();
+            } catch (DiskFailure broken) {
+                throw broken;
+            } catch (IOException refused) {
+                String reason = refused instanceof FileSystemException named && named.getReason() != null
+                        ? named.getReason()
+                        : String.valueOf(refused.getMessage());
+                isDamaged |= DAMAGES.contains(reason);
+                boolean readOnly = reason.contains(READ_ONLY);
+                if (reason.contains(OF_THE_DISK) || (readOnly && !isDamaged)) {
+                    throw refused;
+                }
+                return what + " (" + where(root, refused) + reason
+                        + (readOnly || DAMAGES.contains(reason)
+                                ? ": its file system is damaged; if this disk is sound, check the original (fsck) and capture it again"
+                                : "")
+                        + ")";
             }
-            return what + " (" + where(root, refused) + reason
-                    + (DAMAGES.contains(reason)
-                            ? ": its file system is damaged; if this disk is sound, check the original (fsck) and capture it again"
-                            : "")
-                    + ")";
         }
     }
 

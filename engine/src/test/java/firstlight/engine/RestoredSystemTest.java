@@ -1,6 +1,7 @@
 package firstlight.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.image.disk.Access;
 import firstlight.image.disk.LoopDevice;
@@ -141,6 +142,21 @@ class RestoredSystemTest {
                         .startsWith(", its system did not get all of its name room12-pc7"
                                 + " (/etc/hostname: Structure needs cleaning: ")
                         .contains("check the original (fsck)"));
+    }
+
+    /** So ext4 answers, by errors=remount-ro, where its journal cannot be written to the disk any more. */
+    @Test
+    void thatASystemTakesNoWriteAnyMoreIsAFailure() throws IOException {
+        Path volume = ext4With("etc/hostname", "master\n");
+        Path root = Files.createDirectories(folder.resolve("mounted"));
+        try (LoopDevice loop = LoopDevice.attach(volume, 512, Access.READ_WRITE)) {
+            run("mount", "-t", "ext4", "-o", "ro", loop.node().toString(), root.toString());
+            try {
+                assertThatThrownBy(() -> SYSTEM.apply(root)).hasMessageContaining("Read-only file system");
+            } finally {
+                run("umount", root.toString());
+            }
+        }
     }
 
     @Test
