@@ -88,6 +88,34 @@ public final class SafeDisks {
     }
 
     /**
+     * What is for the system on {@code disk}, one of {@code open}. Where that has no room for any, what the others say, if they agree whose
+     * they are.
+     */
+    static SafeData of(Disk disk, OpenDisks open, Consumer<String> say) throws IOException {
+        Optional<SafeData> own = SafeArea.find(disk);
+        if (own.isPresent()) {
+            return own.get();
+        }
+        List<SafeData> others = new ArrayList<>();
+        for (int i = 0; i < open.disks().size(); i++) {
+            String serial = open.devices().get(i).serial();
+            try {
+                SafeArea.find(open.disks().get(i))
+                        .filter(data -> !data.isCopyOn(serial))
+                        .ifPresent(others::add);
+            } catch (IOException unreadable) {
+                say.accept(
+                        open.disks().get(i).name() + " cannot be read for image-safe data: " + unreadable.getMessage());
+            }
+        }
+        long devices = others.stream()
+                .map(data -> data.get(SafeData.IDENTITY))
+                .distinct()
+                .count();
+        return devices == 1 ? others.getFirst() : SafeData.of(Map.of());
+    }
+
+    /**
      * Writes what {@link #after} says onto each restored disk, and returns it for all.
      *
      * @param before what each held before

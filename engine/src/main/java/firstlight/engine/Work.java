@@ -255,10 +255,8 @@ final class Work {
             String added = addOns.lay(disks, Set.of(), keys);
             String named = "";
             if (!addOns.named().isEmpty() && !order.computerName().isEmpty()) {
-                SafeData safe = SafeDisks.before(
-                                List.of(addOns.named().values().iterator().next()))
-                        .getFirst()
-                        .orElse(SafeData.of(Map.of()));
+                Disk system = addOns.named().values().iterator().next();
+                SafeData safe = SafeDisks.of(system, open, console::line);
                 named = new Naming(RestoredSystem.of(order.computerName(), safe, scripts.mac(), console), keys)
                         .applyTo(disks, addOns.named().keySet());
             }

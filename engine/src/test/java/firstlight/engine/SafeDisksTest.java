@@ -73,6 +73,32 @@ class SafeDisksTest {
         assertThat(none.data().values()).containsOnlyKeys(SafeData.DISK_SERIAL, "notes");
     }
 
+    /** A system's disk may have no room for them: its first partition begins at sector 63, or it has no table. */
+    @Test
+    void aSystemWhoseDiskHasNoneGetsWhatThePcsOtherDisksSay() throws IOException {
+        try (OpenDisks disks = disks("one", "two", "three")) {
+            List<Disk> all = disks.disks();
+            List<String> said = new ArrayList<>();
+            Disk bare = all.getLast();
+            assertThat(SafeDisks.of(bare, disks, said::add).values()).isEmpty();
+            SafeData ours = SafeData.of(
+                    Map.of(SafeData.IDENTITY, OURS, SafeData.NETWORK, NETWORK, SafeData.DISK_SERIAL, "one"));
+            SafeArea.write(all.getFirst(), ours);
+            assertThat(SafeDisks.of(bare, disks, said::add).get(SafeData.NETWORK))
+                    .contains(NETWORK);
+            SafeData copied = SafeData.of(Map.of(SafeData.IDENTITY, "another's", SafeData.DISK_SERIAL, "another"));
+            SafeArea.write(all.get(1), copied);
+            assertThat(SafeDisks.of(bare, disks, said::add).get(SafeData.IDENTITY))
+                    .contains(OURS);
+            SafeArea.write(
+                    all.get(1), SafeData.of(Map.of(SafeData.IDENTITY, "another's", SafeData.DISK_SERIAL, "two")));
+            assertThat(SafeDisks.of(bare, disks, said::add).values()).isEmpty();
+            assertThat(SafeDisks.of(all.get(1), disks, said::add).get(SafeData.IDENTITY))
+                    .contains("another's");
+            assertThat(said).isEmpty();
+        }
+    }
+
     /** A data disk that nothing was restored onto may be another PC's. */
     @Test
     void nothingIsWrittenToADiskOfWhichNoPartitionWasChosen() throws IOException {
