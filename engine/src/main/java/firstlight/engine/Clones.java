@@ -34,9 +34,17 @@ record Clones(List<BlockDevices.Device> devices) {
         Set<String> names = names(manifest);
         return new Clones(devices.all().stream()
                 .filter(BlockDevices.Device::internal)
-                .filter(device -> chosen.stream().noneMatch(each -> each.name().equals(device.name())))
+                .filter(device -> chosen.stream().noneMatch(each -> isSame(each, device)))
                 .filter(device -> !names.isEmpty() && hasAny(device, names, opener, say))
                 .toList());
+    }
+
+    /** The second way to it, or the other half of a mirror that the firmware makes: nobody is to wipe that. */
+    private static boolean isSame(BlockDevices.Device chosen, BlockDevices.Device device) {
+        return chosen.name().equals(device.name())
+                || (!device.serial().isEmpty()
+                        && chosen.serial().equals(device.serial())
+                        && chosen.bytes() == device.bytes());
     }
 
     private static Set<String> names(Manifest manifest) {
@@ -57,14 +65,14 @@ record Clones(List<BlockDevices.Device> devices) {
             return table.partitions().stream()
                     .map(each -> PartitionTable.partUuid(table.sectors(), disk.sectorSize(), each.number()))
                     .anyMatch(names::contains);
-        } catch (IOException unreadable) {
+        } catch (IOException | RuntimeException unreadable) { // an odd table, too: the restore does not need it
             say.accept(
                     device.node() + " cannot be read for partitions of the image's names: " + unreadable.getMessage());
             return false;
         }
     }
 
-    /** Empty without any. */
+    /** In words; empty without any. */
     String words() {
         if (devices.isEmpty()) {
             return "";
@@ -72,7 +80,9 @@ record Clones(List<BlockDevices.Device> devices) {
         return String.join(
                         ", ", devices.stream().map(BlockDevices.Device::words).toList())
                 + (devices.size() == 1 ? " has" : " have")
-                + " partitions of the same names as the image: this PC may start the older system, and with LVM neither; take that"
-                + " disk out or wipe it";
+                + " partitions of the same names as the image: this PC may start the older system, and with LVM neither; take "
+                + (devices.size() == 1
+                        ? "that disk out, or wipe it if nothing on it is needed"
+                        : "those disks out, or wipe them if nothing on them is needed");
     }
 }
