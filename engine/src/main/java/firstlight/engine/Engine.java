@@ -244,12 +244,11 @@ final class Engine {
         console.line("FAILED: " + failure.what());
         console.line("  because: " + failure.cause());
         console.line("  what to do: " + failure.cure());
-        if (!commandLine.maintenance()) { // there is no work then, and somebody waits for a shell
-            try {
-                server.result(failure);
-            } catch (IOException unheard) {
-                console.line("the server could not be told: " + unheard.getMessage());
-            }
+        try {
+            // In maintenance it may be that no server answers, and somebody waits for a shell: once.
+            (commandLine.maintenance() ? new Server(exchange, exchange) : server).result(failure);
+        } catch (IOException unheard) {
+            console.line("the server could not be told: " + unheard.getMessage());
         }
         return Ending.FAILED;
     }

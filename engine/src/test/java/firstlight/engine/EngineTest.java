@@ -74,6 +74,7 @@ class EngineTest {
     private boolean cancelled;
     private boolean maintenance;
     private boolean away;
+    private boolean refused;
     private Optional<Path> coming = Optional.empty();
     private Optional<Manifest> manifest = Optional.empty();
 
@@ -133,6 +134,16 @@ class EngineTest {
 
         assertThat(run()).isEqualTo(Ending.FAILED);
         assertThat(pauses.stream().reduce(Duration.ZERO, Duration::plus)).isLessThanOrEqualTo(Retries.AT_A_PROMPT);
+    }
+
+    /** Its transaction would never end, and no event would say why. */
+    @Test
+    void inMaintenanceAServerThatAnswersIsToldWhatFailed() {
+        maintenance = true;
+        refused = true;
+
+        assertThat(run()).isEqualTo(Ending.FAILED);
+        assertThat(results).containsExactly(new Result.Failed("The versions do not fit", "1 and 2", "Start again"));
     }
 
     private void pause(Duration time) {
@@ -416,6 +427,31 @@ class EngineTest {
         assertThat(((Result.Done) results.getLast()).summary())
                 .contains(", but /dev/sdb (8 MiB) has partitions of the same names as the image");
         assertThat(reports).extracting(Progress::note).anyMatch(note -> note.startsWith("/dev/sdb (8 MiB) has"));
+
+        for (String disk : List.of("sda", "sdb")) {
+            Path device = Files.createDirectories(
+                    root.resolve("sys/block").resolve(disk).resolve("device"));
+            Files.writeString(device.resolve("serial"), "S6Z1\n");
+        }
+        orders.add(restore());
+        assertThat(run()).isEqualTo(Ending.REBOOT);
+        assertThat(((Result.Done) results.getLast()).summary())
+                .as("a second way to the same disk")
+                .doesNotContain("/dev/sdb");
+    }
+
+    /** The restore does not need it. */
+    @Test
+    void anotherDiskThatCannotBeReadIsPassedOver() throws IOException {
+        fullDisk();
+        manifest = Optional.of(ofABiosSystem());
+        Path sdb = Files.createDirectories(root.resolve("sys/block/sdb"));
+        Files.writeString(sdb.resolve("size"), "16384\n");
+        orders.add(restore());
+        assertThat(run()).isEqualTo(Ending.REBOOT);
+        assertThat(((Result.Done) results.getLast()).summary()).doesNotContain("/dev/sdb");
+        assertThat(screen.toString(StandardCharsets.UTF_8))
+                .contains("/dev/sdb cannot be read for partitions of the image's names");
     }
 
     @Test
@@ -477,7 +513,12 @@ class EngineTest {
             try {
                 byte[] said = octets(body);
                 byte[] answer = switch (path) {
-                    case "/engine/hello" -> WorkCodec.encode(orders.remove());
+                    case "/engine/hello" -> {
+                        if (refused) {
+                            throw new Refused(new Problem(403, "The versions do not fit", "1 and 2", "Start again"));
+                        }
+                        yield WorkCodec.encode(orders.remove());
+                    }
                     case "/engine/progress" -> {
                         if (cancelled) {
                             throw new Refused(new Problem(409, "The work was cancelled", "by anna", ""));
