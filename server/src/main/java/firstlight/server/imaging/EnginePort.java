@@ -303,9 +303,13 @@ public final class EnginePort implements HttpHandler {
         List<ChunkId> ids = ChunkWire.ids(body(exchange, NAMES));
         ImageVersion asked = granted.version();
         List<ChunkId> strange = others(asked, ids);
+        int most = ids.size() - strange.size();
         for (ImageVersion addOn : granted.addOns()) {
-            asked = strange.size() < ids.size() ? asked : addOn; // an engine asks for one version's at a time
-            strange = strange.isEmpty() ? strange : others(addOn, strange);
+            List<ChunkId> left = strange.isEmpty() ? strange : others(addOn, strange);
+            int has = strange.size() - left.size();
+            asked = has > most ? addOn : asked; // an engine asks for one version's at a time, and they share some
+            most = Math.max(has, most);
+            strange = left;
         }
         if (!strange.isEmpty()) {
             throw notEntitled(boot);
