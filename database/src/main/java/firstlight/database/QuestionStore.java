@@ -167,7 +167,10 @@ public final class QuestionStore implements Questions {
                 .map((row, context) -> question(row))
                 .list()
                 .stream()
-                .collect(Collectors.toMap(question -> Marks.write(question.shown()), question -> question));
+                .collect(Collectors.toMap(
+                        question -> Marks.write(question.shown()),
+                        question -> question,
+                        (_, later) -> later)); // a row that was written by hand may have its marks in another order
         open.keySet().retainAll(rows.keySet()); // never emptied: a PC in doubt may ask at this moment
         open.putAll(rows);
     }
