@@ -13,6 +13,7 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.Cookie;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
+import io.undertow.util.Methods;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -104,7 +105,10 @@ public final class ApiPort implements HttpHandler {
             ApiProblem away = ApiProblem.of(
                     ProblemKind.DATABASE_AWAY,
                     String.valueOf(e.getMessage()),
-                    "look whether it was done before you try again; the server looks for its database every second");
+                    (exchange.getRequestMethod().equals(Methods.GET)
+                                    ? "try again"
+                                    : "look whether it was done before you try again")
+                            + "; the server looks for its database every second");
             send(exchange, Answer.problem(away).with("Retry-After", RETRY_SECONDS));
         } catch (RuntimeException e) {
             LOG.error("{} {} failed", exchange.getRequestMethod(), exchange.getRequestPath(), e);

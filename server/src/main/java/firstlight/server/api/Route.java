@@ -37,7 +37,7 @@ record Route(
     }
 
     /**
-     * Does what is asked. A problem means that nothing was changed. On the request's thread, which it may block. GET changes nothing, and
+     * Does what is asked. A problem means that nothing was changed, but for a database that went away meanwhile. On the request's thread, which it may block. GET changes nothing, and
      * may be called for its tag alone.
      */
     interface Handler {

@@ -98,8 +98,11 @@ class SharedDatabaseTest {
                 assertThat(reply.headers().firstValue("Retry-After")).contains("5");
                 assertThat(reply.type()).startsWith("application/problem+json");
                 assertThat(reply.json().path("type").asString()).endsWith(":database-away");
-                assertThat(reply.text()).contains("does not answer", "look whether it was done");
+                assertThat(reply.text()).contains("does not answer", "try again");
             }
+            assertThat(server.call("POST", "/groups", "{'name': 'Room'}").text())
+                    .contains("look whether it was done before");
+            assertThat(server.call("GET", "/work", "").text()).doesNotContain("look whether");
             assertThat(server.call("GET", "/devices/pc1", "").status())
                     .as("from memory")
                     .isEqualTo(200);
