@@ -101,7 +101,8 @@ public final class EnvironmentBuilder {
                 List.of(FORMAT, lock.text(), Bundled.text("start.sh")),
                 tree -> StartTree.add(tree, packages()),
                 options.progress());
-        Optional<Part> updates = updates();
+        List<String> notes = new ArrayList<>(lock.notes());
+        Optional<Part> updates = updates(notes);
 
         Files.createDirectories(options.output());
         Path kernel = lock.vmlinuz();
@@ -119,7 +120,7 @@ public final class EnvironmentBuilder {
         parts.addAll(List.of(first.report(), base.report(), java.report(), engine.report()));
         updates.ifPresent(part -> parts.add(part.report()));
         Duration took = Duration.ofNanos(System.nanoTime() - start);
-        return new Environment(initramfs, new Report(parts, lock.notes(), took));
+        return new Environment(initramfs, new Report(parts, notes, took));
     }
 
     /** Rebuilt when a package, the Java runtime's libraries or one of the lists changes; it takes minutes. */
@@ -170,11 +171,15 @@ public final class EnvironmentBuilder {
         return lock.folder().resolve("parts");
     }
 
-    private Optional<Part> updates() throws BuildFailedException, IOException {
+    private Optional<Part> updates(List<String> notes) throws BuildFailedException, IOException {
         Optional<UpdatesArchive> archive = options.updates().isPresent()
                 ? UpdatesArchive.of(options.updates().get())
                 : Optional.empty();
         if (archive.isEmpty()) {
+            return Optional.empty();
+        }
+        notes.addAll(archive.get().notes());
+        if (archive.get().isEmpty()) {
             return Optional.empty();
         }
         List<String> inputs = new ArrayList<>(baseInputs());

@@ -89,7 +89,7 @@ class ArchiveTest {
 
     /** A PC would miss its firmware, and nobody would have said so. */
     @Test
-    void aLinkInAnUpdatesFolderIsFollowedKeptOrRefusedButNeverPassedOver() throws Exception {
+    void aLinkInAnUpdatesFolderIsFollowedKeptOrToldButNeverPassedOver() throws Exception {
         Path kernel = folder.resolve("kernel");
         write(kernel.resolve("boot/vmlinuz-6.1.0-1-amd64"));
         Packages packages = Packages.of(List.of(kernel));
@@ -105,10 +105,26 @@ class ArchiveTest {
         assertThat(tree.nodes().get("etc/issue.d")).isEqualTo(new Tree.Node.Link("/run"));
         assertThat(UpdatesArchive.of(updates).orElseThrow().inputs()).contains("root/etc/issue.d /run");
 
+        assertThat(UpdatesArchive.of(updates).orElseThrow().notes()).isEmpty();
+
         Files.createSymbolicLink(updates.resolve("firmware/acme"), folder.resolve("elsewhere"));
-        assertThatThrownBy(() -> UpdatesArchive.of(updates).orElseThrow().addTo(new Tree(), packages))
-                .isInstanceOf(BuildFailedException.class)
-                .hasMessageContaining("firmware/acme is a link to a folder");
+        Files.createSymbolicLink(folder.resolve("elsewhere/again"), folder.resolve("elsewhere"));
+        Files.createSymbolicLink(updates.resolve("firmware/gone.fw"), folder.resolve("absent"));
+        Files.createSymbolicLink(updates.resolve(".#modules"), Path.of("anna@host.1234"));
+        Files.createSymbolicLink(updates.resolve("more"), folder.resolve("elsewhere"));
+        UpdatesArchive linked = UpdatesArchive.of(updates).orElseThrow();
+        Tree more = new Tree();
+        linked.addTo(more, packages);
+        assertThat(more.nodes().get("usr/lib/firmware/acme/nic.fw")).isInstanceOf(Tree.Node.Copy.class);
+        assertThat(more.nodes().keySet()).noneMatch(path -> path.contains("gone") || path.contains("again"));
+        assertThat(linked.inputs()).anyMatch(input -> input.startsWith("firmware/acme/nic.fw "));
+        assertThat(linked.notes())
+                .satisfiesExactly(
+                        note -> assertThat(note).endsWith(".#modules is a link that leads to nothing"),
+                        note -> assertThat(note)
+                                .endsWith("firmware/acme/again is a link that leads to a folder that it is in"),
+                        note -> assertThat(note).endsWith("firmware/gone.fw is a link that leads to nothing"),
+                        note -> assertThat(note).contains("more is a link that leads to a folder, which is followed"));
     }
 
     @Test
