@@ -159,8 +159,7 @@ public final class LayoutPlan {
         // Not more than the disk is larger: space that was left free on the original stays free.
         long more = Math.min(limit - packing.end(), size - image.size());
         if (more < Packing.STEP) {
-            return; // a rule for a room names who grows on its larger disks: on one like the image's it need not be
-            // able to
+            return; // a rule for a room names who grows on larger disks: here it need not be able to
         }
         Optional<Partition> chosen = chosen(grow);
         if (chosen.isPresent()) {
