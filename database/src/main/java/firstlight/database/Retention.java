@@ -90,7 +90,8 @@ final class Retention {
         return backend.read(handle -> handle.createQuery("select id from work where id > ? and state in (" + ENDED + ")"
                         + " and changed < ? and (rule_id = 0 or rule_id not in (select id from rule)"
                         + " or exists (select 1 from work newer where newer.device = work.device"
-                        + " and newer.rule_id = work.rule_id and newer.id > work.id)) order by id limit " + SLICE)
+                        + " and newer.rule_id = work.rule_id and newer.id > work.id and newer.state in (" + ENDED
+                        + "))) order by id limit " + SLICE)
                 .bind(0, above)
                 .bind(1, before.toEpochMilli())
                 .mapTo(Long.class)

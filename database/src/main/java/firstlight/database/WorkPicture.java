@@ -34,7 +34,10 @@ final class WorkPicture {
         }
     };
 
-    /** The newest work that each rule gave each device, ended or not: rules ask for it at first packets. */
+    /**
+     * The newest work of each rule that each device has ended: rules ask for it at first packets. What is open does not take its place, for
+     * it may be withdrawn, and is no rule's then.
+     */
     private final Map<Given, Row> latest = new ConcurrentHashMap<>();
 
     record Row(Work work, long revision) {
@@ -47,7 +50,7 @@ final class WorkPicture {
 
     void put(Row row) {
         Work work = row.work;
-        if (work.terms().rule() != 0) {
+        if (work.terms().rule() != 0 && !work.isOpen()) {
             latest.merge(
                     new Given(work.device(), work.terms().rule()),
                     row,
@@ -113,7 +116,14 @@ final class WorkPicture {
     }
 
     Optional<Work> latestOfRule(long device, long rule) {
-        return Optional.ofNullable(latest.get(new Given(device, rule))).map(Row::work);
+        List<Work> open = of(device); // first: what ends meanwhile is among the ended before it goes from here
+        Row ended = latest.get(new Given(device, rule));
+        for (Work work : open) {
+            if (work.terms().rule() == rule && (ended == null || work.id() >= ended.work.id())) {
+                return Optional.of(work);
+            }
+        }
+        return Optional.ofNullable(ended).map(Row::work);
     }
 
     List<Work> open() {

@@ -19,7 +19,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -147,24 +149,52 @@ public final class WorkStore implements WorkQueue {
         });
     }
 
-    /** What {@code rule} gave and no engine is at: the rule says something else by now. Answers how many. */
-    public int withdraw(long rule, Instant now) {
+    /** @param works how many were taken back with what was kept */
+    public record TakenBack<T>(Kept<T> kept, int works) {}
+
+    /**
+     * Does {@code change}, after which {@code rule} says something else; once it is kept, what the rule gave and nobody has begun is
+     * cancelled, in the same transaction. What a person gave again stays. What is taken back is no rule's any more: what counts is what
+     * the rule gave before it.
+     */
+    public <T> TakenBack<T> withdraw(long rule, Instant now, Supplier<Kept<T>> change) {
         return backend.write(handle -> {
-            sessions.exclusively(handle);
-            List<Work> waiting = handle.createQuery(
-                            "select * from work where rule_id = ? and state = 'QUEUED' order by id"
-                                    + backend.forUpdate())
-                    .bind(0, rule)
-                    .map((row, context) -> WorkRow.read(row).work())
-                    .list();
-            waiting.forEach(work -> set(handle, work.withdrawn(now)));
-            for (Work work : waiting) {
-                if (work.task() instanceof Task.Join(long session)) {
-                    sessions.read(handle, session).ifPresent(its -> sessions.look(handle, its, now));
-                }
+            boolean joins = handle.createQuery(
+                                    "select count(*) from work where rule_id = ? and session_id <> 0 and " + NOT_ENDED)
+                            .bind(0, rule)
+                            .mapTo(Long.class)
+                            .one()
+                    > 0;
+            if (joins) { // a rule without them holds up no session
+                sessions.exclusively(handle);
             }
-            return waiting.size();
+            Kept<T> kept = change.get();
+            return new TakenBack<>(kept, kept instanceof Kept.Done<T> ? withdraw(handle, rule, now, joins) : 0);
         });
+    }
+
+    private int withdraw(Handle handle, long rule, Instant now, boolean joins) {
+        List<WorkPicture.Row> rows = handle.createQuery(
+                        "update work set state = 'CANCELLED', rule_id = 0, outcome = :why,"
+                                + " changed = :now, revision = revision + 1 where rule_id = :rule and state = 'QUEUED'"
+                                + " and attempts = 0 and outcome = '' returning *")
+                .bind("why", "its rule was switched off, changed or removed before it was begun")
+                .bind("now", now.toEpochMilli())
+                .bind("rule", rule)
+                .map((row, context) -> WorkRow.read(row))
+                .list();
+        rows.forEach(row -> handle.afterCommit(() -> picture.put(row)));
+        changes.announce(
+                handle, Topic.WORK, rows.stream().map(row -> row.work().id()).toList());
+        if (joins) {
+            rows.stream()
+                    .flatMap(row ->
+                            row.work().task() instanceof Task.Join(long session) ? Stream.of(session) : Stream.empty())
+                    .distinct()
+                    .forEach(session ->
+                            sessions.read(handle, session).ifPresent(its -> sessions.look(handle, its, now)));
+        }
+        return rows.size();
     }
 
     /** Work that nobody's name stands at, at the usual terms. */
@@ -347,7 +377,9 @@ public final class WorkStore implements WorkQueue {
 
     private void reload(Handle handle) {
         picture.replace(() -> handle.createQuery("select * from work where " + NOT_ENDED
-                        + " or id in (select max(id) from work where rule_id <> 0 group by rule_id, device)")
+                        + " or id in (select max(id) from work where rule_id <> 0 and id not in (select id from work"
+                        + " where "
+                        + NOT_ENDED + ") group by rule_id, device)")
                 .map((row, context) -> WorkRow.read(row))
                 .list());
     }

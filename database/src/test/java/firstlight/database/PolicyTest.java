@@ -685,6 +685,31 @@ class PolicyTest extends OnEachStorage {
         assertThat(database.works().latestOfRule(device.id(), kept)).contains(newest.getFirst());
     }
 
+    @Test
+    void whatARuleTakesBackIsNoRulesAndWhatWasDoneBeforeCounts() {
+        Device device = device("S1");
+        Device other = device("S2");
+        WorkStore works = database.works();
+        Work done = ended(device, 7);
+        Terms terms = Terms.by("rule").ofRule(7);
+        Work waiting = works.create(device.id(), new Task.Inventory(), terms, NOW);
+        Work joining = works.create(other.id(), new Task.Join(3), terms, NOW);
+        assertThat(works.withdraw(7, NOW, () -> new Kept.Refused<>("changed meanwhile"))
+                        .works())
+                .isZero();
+        assertThat(works.latestOfRule(device.id(), 7)).contains(waiting);
+
+        restart(); // what was done is not read for its being the newest only
+        works = database.works();
+        assertThat(works.withdraw(7, NOW, () -> new Kept.Done<>(7)).works()).isEqualTo(2);
+        assertThat(works.open()).isEmpty();
+        assertThat(works.latestOfRule(device.id(), 7)).contains(done);
+        assertThat(works.latestOfRule(other.id(), 7)).isEmpty();
+        assertThat(works.find(joining.id()).orElseThrow().state()).isEqualTo(WorkState.CANCELLED);
+        restart();
+        assertThat(database.works().latestOfRule(device.id(), 7)).contains(done);
+    }
+
     private Work ended(Device device, long rule) {
         Work work = database.works()
                 .create(device.id(), new Task.Inventory(), Terms.by("rule").ofRule(rule), NOW);

@@ -82,8 +82,7 @@ final class RuleCheck {
 
     /** Why {@code device} does not get the work of {@code rule} though it matches: here boot loops end. */
     private Optional<String> notGiven(Device device, Rule rule, Instant now) {
-        Optional<Work> latest = queue.latestOfRule(device.id(), rule.id())
-                .filter(work -> !work.isWithdrawn() && isSame(work, rule.task()));
+        Optional<Work> latest = queue.latestOfRule(device.id(), rule.id()).filter(work -> isSame(work, rule.task()));
         Optional<WorkState> state = latest.map(Work::state);
         if (state.isPresent()) {
             String work = latest.get().describe();

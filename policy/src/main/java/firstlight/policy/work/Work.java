@@ -24,8 +24,8 @@ public record Work(
         String outcome,
         Instant waiting,
         Instant changed) {
-    /** An outcome by which it is told from what a person took back. */
-    private static final String WITHDRAWN = "its rule was switched off, changed or removed before it was begun";
+    /** An outcome by which it is told from what its rule gave and nobody has touched since. */
+    private static final String RETRIED = "given again by hand";
 
     /** Whose turn it is: what runs goes on, then the highest priority, then the oldest. */
     public static final Comparator<Work> TURN = Comparator.comparing((Work work) -> work.state != WorkState.RUNNING)
@@ -90,15 +90,6 @@ public record Work(
         return with(WorkState.CANCELLED, attempts, transaction, "cancelled", now);
     }
 
-    /** Its rule does not say so any more. When it says so again it may give it anew, which it may not of what a person took back. */
-    public Work withdrawn(Instant now) {
-        return with(WorkState.CANCELLED, attempts, transaction, WITHDRAWN, now);
-    }
-
-    public boolean isWithdrawn() {
-        return state == WorkState.CANCELLED && outcome.equals(WITHDRAWN);
-    }
-
     /** Its session ended without it. */
     public Work leftOver(String why, Instant now) {
         return with(WorkState.CANCELLED, attempts, transaction, why, now);
@@ -106,7 +97,7 @@ public record Work(
 
     /** From the beginning, with all its attempts, at whatever disk is first by then: somebody looked. */
     public Work retried(Instant now) {
-        return pinned(task.asGiven()).with(WorkState.QUEUED, 0, 0, "", now);
+        return pinned(task.asGiven()).with(WorkState.QUEUED, 0, 0, RETRIED, now);
     }
 
     public String describe() {

@@ -1,6 +1,7 @@
 package firstlight.server.api;
 
 import firstlight.database.DeviceStore;
+import firstlight.database.Kept;
 import firstlight.database.PolicyStore;
 import firstlight.database.WorkStore;
 import firstlight.model.Scripts;
@@ -130,15 +131,17 @@ final class RuleRoutes {
         if (held.isPresent()) {
             return held.get();
         }
-        Rule changed = KeptOr.problem(records.changeRule(old, rule), "see what it is now, and change it again");
-        int takenBack = givesTheSame(old, changed) ? 0 : works.withdraw(changed.id(), request.now());
-        acts.record(request, "rule.change", List.of(), words(changed) + takenBack(takenBack));
-        return Answer.ok(view(changed).put("takenBack", takenBack));
+        WorkStore.TakenBack<Rule> made = givesTheSame(old, rule)
+                ? new WorkStore.TakenBack<>(records.changeRule(old, rule), 0)
+                : works.withdraw(old.id(), request.now(), () -> records.changeRule(old, rule));
+        Rule changed = KeptOr.problem(made.kept(), "see what it is now, and change it again");
+        acts.record(request, "rule.change", List.of(), words(changed) + takenBack(made.works()));
+        return Answer.ok(view(changed).put("takenBack", made.works()));
     }
 
     /** Else what it gave and nobody has begun goes back: each of hundreds of PCs that wait for their turn would still get the wrong image. */
     private static boolean givesTheSame(Rule old, Rule changed) {
-        return changed.enabled()
+        return (changed.enabled() || !old.enabled())
                 && changed.level().equals(old.level())
                 && changed.when().equals(old.when())
                 && changed.task().equals(old.task())
@@ -162,9 +165,11 @@ final class RuleRoutes {
         if (held.isPresent()) {
             return held.get();
         }
-        records.removeRule(rule.id());
-        int takenBack = works.withdraw(rule.id(), request.now());
-        acts.record(request, "rule.remove", List.of(), words(rule) + takenBack(takenBack));
+        WorkStore.TakenBack<Long> gone = works.withdraw(
+                rule.id(),
+                request.now(),
+                () -> records.removeRule(rule.id()) ? new Kept.Done<>(rule.id()) : new Kept.Gone<>());
+        acts.record(request, "rule.remove", List.of(), words(rule) + takenBack(gone.works()));
         return Answer.nothing();
     }
 

@@ -2,6 +2,7 @@ package firstlight.server.cli;
 
 import firstlight.server.operator.OperatorError;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -130,24 +131,27 @@ public final class RuleCommand {
             description = "Switches a rule off, and keeps it. What it gave and no PC has begun is taken back.")
     void off(@Parameters(paramLabel = "NR", description = NR) long number, @Mixin Shared shared) {
         change(number, Shared.body().put("enabled", false), shared);
-        tellRunning(number, shared);
+        tellOpen(number, shared);
     }
 
     @Command(name = "delete", description = "Removes a rule. What it gave and no PC has begun is taken back.")
     void delete(@Parameters(paramLabel = "NR", description = NR) long number, @Mixin Sure sure, @Mixin Shared shared) {
         sure.ask(() -> "delete " + words(shared.api().get("rules/" + number)));
         shared.act("DELETE", "rules/" + number, Shared.body(), _ -> "rule " + number + " is removed");
-        tellRunning(number, shared);
+        tellOpen(number, shared);
     }
 
-    /** A restore that has begun leaves half a disk where it is stopped: that a person decides. */
-    private static void tellRunning(long number, Shared shared) {
-        int running = shared.api()
-                .all("work?limit=10000&state=running&rule=" + number)
-                .size();
-        if (running > 0) {
-            shared.warn((running == 1 ? "1 PC is" : running + " PCs are") + " at its work and "
-                    + (running == 1 ? "goes" : "go") + " on; firstlight work cancel rule:" + number + " stops that");
+    /** A restore that has begun leaves half a disk where it is stopped, also between two attempts: that a person decides. */
+    private static void tellOpen(long number, Shared shared) {
+        int open = Stream.of("running", "queued")
+                .mapToInt(state -> shared.api()
+                        .all("work?limit=10000&state=" + state + "&rule=" + number)
+                        .size())
+                .sum();
+        if (open > 0) {
+            shared.warn((open == 1 ? "1 work of it goes" : open + " works of it go")
+                    + " on, begun already or given again by hand; firstlight work cancel rule:" + number
+                    + " stops that");
         }
     }
 

@@ -101,13 +101,18 @@ class SlipsTest {
         Work byHand = inventory("pc1", Terms.by("anna"));
         Work running = inventory("pc2", Terms.by("rule 'r'").ofRule(1));
         server.database.works().begin(running, 7, Limits.NONE, server.now);
+        server.device("pc3", "52:54:00:00:00:03", "x");
+        Work halfway = inventory("pc3", Terms.by("rule 'r'").ofRule(1));
+        server.database.works().begin(halfway, 8, Limits.NONE, server.now);
+        server.database.works().keep(halfway.begun(8, server.now).failed("no disk", 3, server.now));
 
         assertThat(run(new RuleCommand(), "off", "1")).as(err).isZero();
         assertThat(out).contains("(off); taken back, since no PC has begun it: 1 work of it");
-        assertThat(err).contains("1 PC is at its work", "firstlight work cancel rule:1");
+        assertThat(err).contains("2 works of it go on, begun already", "firstlight work cancel rule:1");
         assertThat(state(given)).isEqualTo(WorkState.CANCELLED);
         assertThat(state(byHand)).as("a person is no rule").isEqualTo(WorkState.QUEUED);
         assertThat(state(running)).isEqualTo(WorkState.RUNNING);
+        assertThat(state(halfway)).as("its disk may be half written").isEqualTo(WorkState.QUEUED);
 
         done("DELETE", "/work/" + byHand.id(), "");
         assertThat(run(new RuleCommand(), "on", "1")).isZero();
@@ -146,6 +151,33 @@ class SlipsTest {
     }
 
     @Test
+    void whatAPersonGaveAgainStaysThoughItsRuleIsOffAndChanged() throws Exception {
+        done("POST", "/rules", "{'name': 'r', 'when': 'always', 'task': {'kind': 'inventory'}}");
+        Work given = inventory("pc1", Terms.by("rule 'r'").ofRule(1));
+        done("DELETE", "/work/" + given.id(), "");
+        done("POST", "/work/" + given.id() + "/retry", "");
+        done("PATCH", "/rules/1", "{'enabled': false}");
+        done("PATCH", "/rules/1", "{'name': 'other'}");
+        done("PATCH", "/rules/1", "{'task': {'kind': 'maintenance'}}");
+        assertThat(state(given)).isEqualTo(WorkState.QUEUED);
+    }
+
+    @Test
+    void whatWasTakenBackDoesNotHideThatTheWorkWasDone() throws Exception {
+        done("POST", "/rules", "{'name': 'r', 'when': 'always', 'repeat': 'always', 'task': {'kind': 'inventory'}}");
+        Work first = inventory("pc1", Terms.by("rule 'r'").ofRule(1));
+        server.database.works().begin(first, 7, Limits.NONE, server.now);
+        server.database.works().keep(first.begun(7, server.now).done("", server.now));
+        Work second = inventory("pc1", Terms.by("rule 'r'").ofRule(1));
+        done("PATCH", "/rules/1", "{'repeat': 'once'}");
+        assertThat(state(second)).isEqualTo(WorkState.CANCELLED);
+        assertThat(gives("pc1")).as("it was done once").isFalse();
+        assertThat(server.database.works().latestOfRule(number("pc1"), 1))
+                .map(Work::id)
+                .contains(first.id());
+    }
+
+    @Test
     void anImageDoesNotExpireInThePast() throws Exception {
         server.image("room12");
         refused(422, "which is over", "PATCH", "/images/room12/1", "{'expires': '2026-01-30T00:00:00Z'}");
@@ -180,7 +212,8 @@ class SlipsTest {
         assertThat(run(new WorkCommand(), "inventory", "pc1,pc2")).isZero();
         assertThat(out.lines())
                 .containsExactly(
-                        "work 1: pc1 will take its inventory, but not yet: it waits for approval: firstlight device approve pc1",
+                        "work 1: pc1 will take its inventory, but not yet: it waits for approval: firstlight device"
+                                + " approve pc1",
                         "work 2: pc2 will take its inventory, but not yet: the imaging environment is for x86-64,"
                                 + " and its processor is another");
         done("POST", "/devices/approve", "{'devices': ['pc1']}");
