@@ -295,8 +295,8 @@ public final class DeviceStore implements Devices {
     /** With its work and its rules, and out of the schedules; its boots stay in the journal. False when there was none. */
     public boolean remove(long id) {
         return backend.write(handle -> {
+            schedules.leave(handle, id, Optional.empty()); // first, as where two devices become one
             policy.removeRulesOf(handle, id);
-            schedules.leave(handle, id, Optional.empty());
             if (Precondition.isOpen()) {
                 row(handle, id).ifPresent(picture::put);
                 Precondition.ask();
