@@ -8,6 +8,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
 
@@ -116,23 +117,41 @@ public final class ScheduleStore {
     }
 
     /**
-     * In a transaction, before the device's row is touched: who fires holds the schedule first and the device then.
+     * In a transaction, before the device's row is touched: who fires holds the schedule first and the device then. For nobody a schedule is
+     * switched off: it would say each night that it gave out its work. What else it says is not read: a newer server may have written it.
      *
-     * @param heir as in {@link Schedule#without}
+     * @param heir the device that it was all the time; empty when it is gone
      */
     void leave(Handle handle, long device, Optional<Long> heir) {
-        List<Long> naming =
-                handle.createQuery("select * from schedule order by id").map((row, context) -> schedule(row)).stream()
-                        .filter(schedule -> schedule.devices().contains(device))
-                        .map(Schedule::id)
-                        .toList();
-        for (long id : naming) {
-            handle.createQuery("select * from schedule where id = ?" + backend.forUpdate())
-                    .bind(0, id)
-                    .map((row, context) -> schedule(row))
-                    .findOne()
-                    .ifPresent(schedule -> changed(handle, schedule.without(device, heir)));
+        for (Whose found : whose(handle, "")) {
+            if (!found.devices.contains(device)) {
+                continue;
+            }
+            for (Whose locked : whose(handle, " where id = " + found.id + backend.forUpdate())) {
+                Set<Long> devices = new TreeSet<>(locked.devices);
+                devices.remove(device);
+                heir.ifPresent(devices::add);
+                handle.createUpdate("update schedule set devices = :devices, enabled = :enabled where id = :id")
+                        .bind("devices", Numbers.write(devices))
+                        .bind("enabled", locked.enabled && !(devices.isEmpty() && locked.groups.isEmpty()))
+                        .bind("id", locked.id)
+                        .execute();
+                changes.announce(handle, Topic.SCHEDULE, List.of(locked.id));
+            }
         }
+    }
+
+    private record Whose(long id, String name, boolean enabled, List<Long> devices, List<Long> groups) {}
+
+    private static List<Whose> whose(Handle handle, String which) {
+        return handle.createQuery("select id, name, enabled, devices, groups_of from schedule" + which)
+                .map((row, context) -> new Whose(
+                        row.getLong("id"),
+                        row.getString("name"),
+                        row.getBoolean("enabled"),
+                        Numbers.read(row.getString("devices")),
+                        Numbers.read(row.getString("groups_of"))))
+                .list();
     }
 
     /** False when it was not there. The work that it gave stays. */

@@ -315,6 +315,28 @@ class SharingTest {
         assertThat(came).as("the other server is heard again").isTrue();
     }
 
+    @Test
+    void aScheduleThatCannotBeReadHoldsUpNoDevicesEnd() throws Exception {
+        Device gone = one.devices().register(wanted(pc(71)), NOW);
+        Device stays = one.devices().register(wanted(pc(72)), NOW);
+        Schedule both = one.schedules()
+                .add(new Schedule(
+                        0,
+                        "both",
+                        true,
+                        "0 3 * * *",
+                        ZoneId.of("UTC"),
+                        Set.of(gone.id(), stays.id()),
+                        Set.of(),
+                        new Task.Inventory(),
+                        Terms.by("schedule"),
+                        Optional.of(NOW)));
+        sql("update schedule set zone = 'Mars/Olympus'");
+        assertThat(one.devices().remove(gone.id())).isTrue();
+        sql("update schedule set zone = 'UTC'");
+        assertThat(one.schedules().find(both.id()).orElseThrow().devices()).containsExactly(stays.id());
+    }
+
     private void sql(String statement) throws SQLException {
         try (Connection connection =
                         DriverManager.getConnection(storage.url(), PostgresServer.USER, PostgresServer.PASSWORD);
