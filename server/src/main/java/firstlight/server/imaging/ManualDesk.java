@@ -107,12 +107,16 @@ public final class ManualDesk {
         }
     }
 
-    /** Whose answer was lost asks again: a second work would erase the disk anew when the first is done and the PC boots. */
+    /**
+     * Whose answer was lost asks again: a second work would erase the disk anew when the first is done and the PC boots. Only the last that
+     * the person asked for counts: who asks for something else and then for the first again wants to end with that.
+     */
     private boolean waits(long device, Task task, Terms terms) {
-        return works.list(device, WorkState.QUEUED.name(), task.kind(), MANY).stream()
-                .anyMatch(work -> work.attempts() == 0
-                        && work.terms().createdBy().equals(terms.createdBy())
-                        && work.task().asGiven().equals(task.asGiven()));
+        return works.list(device, WorkState.QUEUED.name(), "", MANY).stream()
+                .filter(work -> work.terms().createdBy().equals(terms.createdBy()))
+                .findFirst()
+                .filter(work -> work.attempts() == 0 && work.task().asGiven().equals(task.asGiven()))
+                .isPresent();
     }
 
     /** As the API: the next version of an image is what rules, schedules and other sites lay down everywhere. */
