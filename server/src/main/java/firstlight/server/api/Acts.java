@@ -47,6 +47,11 @@ final class Acts {
         return confirmAbove != 0 && request.confirmed().isEmpty();
     }
 
+    /** Whether {@link #hold} would answer. */
+    boolean isTooMuch(Request request, Collection<Long> devices) {
+        return mayHold(request) && devices.size() > confirmAbove;
+    }
+
     /**
      * The answer "held" when this is too much for one person; empty when it may be done.
      *
@@ -60,7 +65,7 @@ final class Acts {
     /** @param groups that it names: for {@link #sameGroups} when it is confirmed */
     Optional<Answer> hold(
             Request request, String action, Collection<Long> devices, String text, Collection<Long> groups) {
-        if (!mayHold(request) || devices.size() <= confirmAbove) {
+        if (!isTooMuch(request, devices)) {
             return Optional.empty();
         }
         Confirmation held = confirmations.hold(new Confirmation(

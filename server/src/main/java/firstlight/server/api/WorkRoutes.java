@@ -104,6 +104,9 @@ final class WorkRoutes {
             refuseMembers(session, devices);
         }
         if (destructive) {
+            if (acts.isTooMuch(request, numbers) && isOver(terms, request)) { // nobody could confirm it
+                throw ApiProblem.notAllowed("at", "'at' is " + terms.notBefore() + ", which is over", "leave it out");
+            }
             Optional<Answer> held = acts.hold(request, "work.assign", numbers, words);
             if (held.isPresent()) {
                 return held.get();
@@ -129,12 +132,14 @@ final class WorkRoutes {
 
     /** Who confirms has read the hour: what was to be done by night is not done in class. */
     private static void refuseOver(Request request, Terms terms) throws ApiProblem {
-        if (request.confirmed().isPresent()
-                && !terms.notBefore().equals(Instant.EPOCH)
-                && !terms.notBefore().isAfter(request.now())) {
+        if (request.confirmed().isPresent() && isOver(terms, request)) {
             throw ApiProblem.conflict(
                     "its time, " + terms.notBefore() + ", has passed", "refuse it, and ask for it anew");
         }
+    }
+
+    private static boolean isOver(Terms terms, Request request) {
+        return !terms.notBefore().equals(Instant.EPOCH) && !terms.notBefore().isAfter(request.now());
     }
 
     /** What a second person and the audit read beside the task; empty for the usual. */

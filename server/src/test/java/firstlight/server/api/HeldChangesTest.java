@@ -108,6 +108,9 @@ class HeldChangesTest {
                         + " also where it is there already, then power-off: pc1, pc2, pc3");
         server.now = Instant.parse("2026-11-22T20:00:00Z");
         refused(number, "its time, 2026-11-22T20:00:00Z, has passed");
+        ApiServer.Reply late = server.call("POST", "/work", night + WIPE);
+        assertThat(late.status()).isEqualTo(422);
+        assertThat(late.text()).contains("'at' is 2026-11-22T20:00:00Z, which is over");
         assertThat(server.database.works().list(10)).isEmpty();
         server.now = Instant.parse("2026-11-22T19:00:00Z");
         server.call("PATCH", "/devices/pc3", "{'name': 'pc33'}");
