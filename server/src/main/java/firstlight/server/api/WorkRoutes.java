@@ -75,7 +75,12 @@ final class WorkRoutes {
         Optional<String> group = request.filter("group");
         Optional<Set<Long>> groups =
                 group.isPresent() ? Optional.of(selection.groupsBelow(group.get())) : Optional.empty();
-        long rule = request.filter("rule").isPresent() ? request.query("rule", 0) : 0;
+        boolean ofRule = request.filter("rule").isPresent();
+        long rule = request.query("rule", 0);
+        if (ofRule && rule < 1) { // what a variable makes must not be everybody's
+            throw ApiProblem.notAllowed(
+                    "rule", "'rule' is " + rule, "it must be a rule's number; see firstlight rule list");
+        }
         int limit = request.limit(200, 10_000);
         List<Work> found =
                 works.list(device, groups, rule, state.map(Enum::name).orElse(""), kind.orElse(""), limit);

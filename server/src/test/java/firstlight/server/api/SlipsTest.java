@@ -323,6 +323,8 @@ class SlipsTest {
         for (String filter : List.of("work?group=", "work?device=", "work?state=", "work?kind=", "devices?group=")) {
             refused(422, "is empty", "GET", "/" + filter, "");
         }
+        refused(422, "'rule' is 0", "GET", "/work?rule=0", "");
+        refused(422, "'rule' is -1", "GET", "/work?rule=-1", "");
         refused(422, "'device' is empty", "GET", "/transactions?device=", "");
     }
 }
