@@ -265,16 +265,26 @@ public final class Rounds implements AutoCloseable {
                 } else if (isTimeAgain(tried.getValue(), now)) {
                     waiting.put(pull, now);
                     Peer peer = sites.peer(pull.peer());
-                    sites.versions(peer, EVERY);
-                    waiting.remove(pull);
-                    goOn(peer, pull);
+                    if (!isStillSilent(peer)) {
+                        waiting.remove(pull);
+                        goOn(peer, pull);
+                    }
                 }
-            } catch (PeerFailure stillSilent) {
-                LOG.debug("{} is still silent", pull.peer(), stillSilent);
             } catch (IOException | RuntimeException failure) {
                 LOG.error("the pull of {}@{} cannot go on", pull.image(), pull.number(), failure);
                 waiting.remove(pull);
             }
+        }
+    }
+
+    /** A failure that does not pass is no silence: the job meets it again, and tells it. */
+    private boolean isStillSilent(Peer peer) throws IOException {
+        try {
+            sites.versions(peer, EVERY);
+            return false;
+        } catch (PeerFailure failure) {
+            LOG.debug("{} is still silent", peer.name(), failure);
+            return failure.isPassing();
         }
     }
 

@@ -409,6 +409,37 @@ class RoundsTest {
         assertThat(pulls.list()).isEmpty();
     }
 
+    /** Else nobody would hear of it for two weeks. */
+    @Test
+    @Timeout(300)
+    void aWaitingPullThatIsRefusedForGoodTellsItByItsJob() throws Exception {
+        FakePeer.publish(there, "lab", 1);
+        AtomicBoolean passes = new AtomicBoolean(true);
+        FakePeer refusing = new FakePeer("main", there) {
+            @Override
+            public List<RemoteVersion> versions() throws IOException {
+                throw new PeerFailure("main does not let us in", "403", "See its token", passes.get());
+            }
+        };
+        AtomicReference<Instant> now = new AtomicReference<>(NOW);
+        Unfinished pulls = new Unfinished(folder.resolve("pulls"));
+        Sites again = new Sites(here, jobs, List.of(refusing), pulls, now::get, _ -> {});
+        byte[] manifest = there.encoded(there.find(new ImageName("lab"), 1).orElseThrow());
+        pulls.begin(new Unfinished.Pull("main", new ImageName("lab"), 1, new ImageName("lab2")), manifest);
+        try (Rounds started = new Rounds(again, jobs, (_, text, _) -> alarms.add(text), now::get, ZoneOffset.UTC)) {
+            started.goOn();
+            assertThat(lastJob().cure()).isEqualTo("it is tried again in 15 minutes");
+            passes.set(false);
+            now.set(NOW.plusSeconds(901));
+            started.goOnAgain();
+            assertThat(jobs.list()).hasSize(2);
+            assertThat(lastJob().text()).contains("main does not let us in");
+            now.set(NOW.plusSeconds(1802));
+            started.goOnAgain();
+            assertThat(jobs.list()).as("once").hasSize(2);
+        }
+    }
+
     private ImageJob lastJob() {
         while (jobs.list().getFirst().state() == ImageJob.State.RUNNING) {
             Thread.onSpinWait();
