@@ -10,6 +10,7 @@ import firstlight.policy.RuleBook;
 import firstlight.policy.level.Group;
 import firstlight.policy.work.Terms;
 import firstlight.policy.work.Work;
+import firstlight.policy.work.WorkState;
 import firstlight.server.imaging.SilentEngines;
 import firstlight.server.imaging.WorkDesk;
 import java.time.Instant;
@@ -85,7 +86,7 @@ final class Views {
         }
         terms.after().ifPresent(after -> node.put("after", Words.of(after)));
         node.put("outcome", work.outcome()).put("changed", work.changed().toString());
-        if (work.isOpen()) {
+        if (work.state() == WorkState.QUEUED) {
             database.devices().find(work.device()).flatMap(Device::waits).ifPresent(why -> node.put("waits", why));
         }
         desk.progress(work.transaction())

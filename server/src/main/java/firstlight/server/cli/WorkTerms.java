@@ -99,11 +99,11 @@ final class WorkTerms {
                     .append(Shared.text(work, "device"))
                     .append(" will ")
                     .append(verb(work))
-                    .append(work.has("at") ? " from " + Shared.time(work.path("at")) + " on," : "")
+                    .append(work.has("at") ? " from " + Shared.time(work.path("at")) + " on" : "")
                     .append(
                             work.has("waits")
                                     ? ", but not yet: " + Shared.text(work, "waits")
-                                    : " at its next network boot");
+                                    : (work.has("at") ? "," : "") + " at its next network boot");
         }
         return text.toString();
     }

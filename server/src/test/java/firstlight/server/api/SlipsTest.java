@@ -212,13 +212,15 @@ class SlipsTest {
         assertThat(run(new WorkCommand(), "inventory", "pc1,pc2")).isZero();
         assertThat(out.lines())
                 .containsExactly(
-                        "work 1: pc1 will take its inventory, but not yet: it waits for approval: firstlight device"
-                                + " approve pc1",
+                        "work 1: pc1 will take its inventory, but not yet: it waits for approval: firstlight device approve pc1",
                         "work 2: pc2 will take its inventory, but not yet: the imaging environment is for x86-64,"
                                 + " and its processor is another");
+        assertThat(run(new WorkCommand(), "inventory", "pc1", "--at", "2027-01-30T03:00:00Z"))
+                .isZero();
+        assertThat(out).contains(" on, but not yet: it waits for approval").doesNotContain(",,");
         done("POST", "/devices/approve", "{'devices': ['pc1']}");
         assertThat(run(new WorkCommand(), "inventory", "pc1")).isZero();
-        assertThat(out).contains("work 3: pc1 will take its inventory at its next network boot");
+        assertThat(out).contains("work 4: pc1 will take its inventory at its next network boot");
     }
 
     @Test
