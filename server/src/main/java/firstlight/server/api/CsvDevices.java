@@ -13,9 +13,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Which device each line of a CSV file is. */
 final class CsvDevices {
@@ -116,6 +119,17 @@ final class CsvDevices {
     private static boolean has(Device device, List<String> macs) {
         return IdentityKey.of(device.facts())
                 .containsAll(IdentityKey.of(Facts.NONE.with(FactName.MAC, macs.toArray(String[]::new))));
+    }
+
+    /** A name that nobody has, and none of {@code wanted}: for a device whose own another one gets first. */
+    static String aside(long number, DeviceStore devices, Stream<String> wanted) {
+        Set<String> gets = wanted.map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+        String base = "import-" + number;
+        String name = base;
+        for (int next = 2; gets.contains(name) || !devices.find(name).isEmpty(); next++) {
+            name = base + "-" + next;
+        }
+        return name;
     }
 
     /** The marks of which a single one identifies a PC when it boots. */

@@ -179,7 +179,7 @@ final class DeviceCsvRoutes {
                 errors.add(text, row.line());
             }
         }
-        refuseTaken(wishes, errors);
+        refuseTaken(errors.isEmpty() ? wishes : List.of(), errors); // a line that is wrong yet may give a name up
         if (!errors.isEmpty()) {
             throw ApiProblem.notAllowed("", errors.told(), "mend them");
         }
@@ -363,7 +363,9 @@ final class DeviceCsvRoutes {
                 .filter(renamed(wishes)::contains)
                 .collect(Collectors.toSet());
         for (long number : aside) {
-            orChanged(database.devices().change(number, device -> device.withName("import-" + number)));
+            String name =
+                    CsvDevices.aside(number, database.devices(), wishes.stream().flatMap(wish -> wish.name.stream()));
+            orChanged(database.devices().change(number, device -> device.withName(name)));
         }
         for (Wish wish : wishes) {
             if (wish.isMet()) {

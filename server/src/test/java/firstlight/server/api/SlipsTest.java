@@ -263,6 +263,14 @@ class SlipsTest {
         done("POST", "/devices.csv", "mac,name\n52:54:00:00:00:01,pc3\n52:54:00:00:00:02,pc2\n");
         assertThat(number("pc3")).as("exchanged").isEqualTo(first);
 
+        String kept = "import-" + first;
+        server.device(kept, "52:54:00:00:00:04", "x");
+        done("POST", "/devices.csv", "mac,name\n52:54:00:00:00:01,pc2\n52:54:00:00:00:02,pc3\n");
+        assertThat(number("pc2")).as("a name to put it aside with is found").isEqualTo(first);
+        done("POST", "/devices.csv", "mac,name\n52:54:00:00:00:01,pc3\n52:54:00:00:00:02,pc2\n");
+        ApiServer.Reply wrong =
+                server.call("POST", "/devices.csv", "mac,name\n52:54:00:00:00:01,pc2\n52:54:00:00:00:02,no name\n");
+        assertThat(wrong.text()).contains("line 3: 'no name'").doesNotContain("another device is named");
         refused(
                 422,
                 "line 2: another device is named 'pc2'",
