@@ -292,6 +292,11 @@ public final class DeviceStore implements Devices {
                 .findOne();
     }
 
+    /** The names of the enabled schedules that are for this device alone: without it they are switched off. */
+    public List<String> schedulesOnlyFor(long id) {
+        return schedules.onlyFor(id);
+    }
+
     /** With its work and its rules, and out of the schedules; its boots stay in the journal. False when there was none. */
     public boolean remove(long id) {
         return backend.write(handle -> {

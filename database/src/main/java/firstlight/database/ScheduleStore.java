@@ -141,6 +141,13 @@ public final class ScheduleStore {
         }
     }
 
+    List<String> onlyFor(long device) {
+        return backend.read(handle -> whose(handle, " where enabled order by id").stream()
+                .filter(each -> each.devices.equals(List.of(device)) && each.groups.isEmpty())
+                .map(Whose::name)
+                .toList());
+    }
+
     private record Whose(long id, String name, boolean enabled, List<Long> devices, List<Long> groups) {}
 
     private static List<Whose> whose(Handle handle, String which) {

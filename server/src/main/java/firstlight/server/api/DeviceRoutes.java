@@ -191,7 +191,12 @@ final class DeviceRoutes {
     /** If it boots again it is a new device. */
     private Answer remove(Request request) throws ApiProblem {
         Device device = finder.reached(finder.one(request.variable("device")), request.caller());
-        acts.record(request, "device.remove", List.of(device.id()), "'" + device.name() + "'");
+        List<String> off = devices.schedulesOnlyFor(device.id());
+        String schedules = off.isEmpty()
+                ? ""
+                : "; nothing is left for " + (off.size() == 1 ? "schedule '" : "schedules '") + String.join("', '", off)
+                        + "', now off";
+        acts.record(request, "device.remove", List.of(device.id()), "'" + device.name() + "'" + schedules);
         devices.remove(device.id());
         return Answer.nothing();
     }

@@ -196,6 +196,7 @@ class SlipsTest {
         assertThat(done("GET", "/schedules/1", "").path("devices").toString()).isEqualTo("[\"pc2\"]");
         assertThat(done("GET", "/schedules/1", "").path("enabled").booleanValue())
                 .isTrue();
+        assertThat(done("GET", "/audit", "").toString()).contains("'pc1'; nothing is left for schedule 'one', now off");
         JsonNode nobodys = done("GET", "/schedules/2", "");
         assertThat(nobodys.path("devices").isEmpty()).isTrue();
         assertThat(nobodys.path("enabled").booleanValue()).isFalse();
