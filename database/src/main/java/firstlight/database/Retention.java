@@ -29,10 +29,7 @@ final class Retention {
      */
     int boots(Instant before) {
         int gone = 0;
-        Numbers all = backend.read(handle -> handle.createQuery(
-                        "select coalesce(min(id), 0) as lowest, coalesce(max(id), 0) as highest from boot")
-                .map((row, context) -> new Numbers(row.getLong("lowest") - 1, row.getLong("highest")))
-                .one());
+        Numbers all = numbers("boot");
         for (long from = all.above; from < all.to; from += LOOK) {
             Numbers some = new Numbers(from, Math.min(all.to, from + LOOK));
             List<Long> old = old(some, before);
@@ -45,6 +42,13 @@ final class Retention {
     }
 
     private record Numbers(long above, long to) {}
+
+    private Numbers numbers(String table) {
+        return backend.read(handle -> handle.createQuery(
+                        "select coalesce(min(id), 0) as lowest, coalesce(max(id), 0) as highest from " + table)
+                .map((row, context) -> new Numbers(row.getLong("lowest") - 1, row.getLong("highest")))
+                .one());
+    }
 
     private List<Long> old(Numbers some, Instant before) {
         return backend.read(handle -> handle.createQuery(
@@ -74,26 +78,30 @@ final class Retention {
      */
     int works(Instant before) {
         int gone = 0;
-        List<Long> some = works(0, before);
-        while (!some.isEmpty()) {
-            List<Long> ids = some;
-            gone += backend.write(handle -> handle.createUpdate( // unless a person wants it again just now
-                            "delete from work where id in (<ids>) and state in (" + ENDED + ")")
-                    .bindList("ids", ids)
-                    .execute());
-            some = works(ids.getLast(), before); // behind them: what stays is looked at once
+        Numbers all = numbers("work");
+        for (long from = all.above; from < all.to; from += LOOK) {
+            List<Long> old = works(new Numbers(from, Math.min(all.to, from + LOOK)), before);
+            for (int first = 0; first < old.size(); first += SLICE) {
+                List<Long> ids = old.subList(first, Math.min(old.size(), first + SLICE));
+                gone += backend.write(handle -> handle.createUpdate( // unless a person wants it again just now
+                                "delete from work where id in (<ids>) and state in (" + ENDED + ")")
+                        .bindList("ids", ids)
+                        .execute());
+            }
         }
         return gone;
     }
 
-    private List<Long> works(long above, Instant before) {
-        return backend.read(handle -> handle.createQuery("select id from work where id > ? and state in (" + ENDED + ")"
+    private List<Long> works(Numbers some, Instant before) {
+        return backend.read(handle -> handle.createQuery("select id from work where id > ? and id <= ? and state in ("
+                        + ENDED + ")"
                         + " and changed < ? and (rule_id = 0 or rule_id not in (select id from rule)"
                         + " or exists (select 1 from work newer where newer.device = work.device"
                         + " and newer.rule_id = work.rule_id and newer.id > work.id and newer.state in (" + ENDED
-                        + "))) order by id limit " + SLICE)
-                .bind(0, above)
-                .bind(1, before.toEpochMilli())
+                        + "))) order by id")
+                .bind(0, some.above)
+                .bind(1, some.to)
+                .bind(2, before.toEpochMilli())
                 .mapTo(Long.class)
                 .list());
     }
