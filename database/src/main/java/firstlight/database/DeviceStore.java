@@ -232,6 +232,8 @@ public final class DeviceStore implements Devices {
                     if (merged != 0 && changed instanceof Kept.Done<Device>) {
                         works.inherit(handle, merged, settled.id());
                         remove(merged);
+                    } else if (merged != 0) { // who was to be its heir went in this moment
+                        schedules.leave(handle, settled.id(), Optional.of(merged));
                     }
                     return changed;
                 });
