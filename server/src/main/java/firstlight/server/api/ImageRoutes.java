@@ -82,7 +82,7 @@ final class ImageRoutes {
             own.refuseOthers(version.image(), request.caller());
         }
         List<String> done = new ArrayList<>();
-        Wish wish = wish(body, done, request.now());
+        Wish wish = wish(body, version.notes().expires(), done, request.now());
         if (done.isEmpty()) {
             throw ApiProblem.missing("note");
         }
@@ -99,8 +99,11 @@ final class ImageRoutes {
         VersionNotes on(VersionNotes notes);
     }
 
-    /** @param done into which go the words for the history */
-    private static Wish wish(Body body, List<String> done, Instant now) throws ApiProblem {
+    /**
+     * @param expires which may be over, and may be written back as it is
+     * @param done into which go the words for the history
+     */
+    private static Wish wish(Body body, Optional<Instant> expires, List<String> done, Instant now) throws ApiProblem {
         List<Wish> wishes = new ArrayList<>();
         if (body.node().has("note")) {
             String note = body.text("note", "");
@@ -132,7 +135,8 @@ final class ImageRoutes {
         }
         if (body.node().has("expires")) {
             Optional<Instant> when = body.instant("expires");
-            if (when.filter(at -> !at.isAfter(now)).isPresent()) { // last year's January, written in December
+            if (!when.equals(expires)
+                    && when.filter(at -> !at.isAfter(now)).isPresent()) { // last year's January, written in December
                 throw ApiProblem.notAllowed(
                         "expires",
                         "'expires' is " + when.get() + ", which is over",

@@ -18,6 +18,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -184,6 +185,8 @@ class SlipsTest {
         refused(422, "which is over", "PATCH", "/images/room12/1", "{'expires': '" + server.now + "'}");
         assertThat(done("GET", "/images/room12/1", "").has("expires")).isFalse();
         done("PATCH", "/images/room12/1", "{'expires': '2027-01-30T00:00:00Z'}");
+        server.now = Instant.parse("2027-02-01T00:00:00Z");
+        done("PATCH", "/images/room12/1", "{'note': 'kept by a rule', 'expires': '2027-01-30T00:00:00Z'}");
         done("PATCH", "/images/room12/1", "{\"expires\": null}");
     }
 
