@@ -373,6 +373,7 @@ class RoundsTest {
 
     /** After a power cut at both ends. */
     @Test
+    @Timeout(300)
     void aPullThatWasCutOffGoesOnWhenTheOtherServerIsThereAgain() throws Exception {
         FakePeer.publish(there, "lab", 1, 2);
         AtomicBoolean off = new AtomicBoolean(true);
@@ -443,6 +444,9 @@ class RoundsTest {
     private ImageJob lastJob() {
         while (jobs.list().getFirst().state() == ImageJob.State.RUNNING) {
             Thread.onSpinWait();
+            assertThat(Thread.currentThread().isInterrupted())
+                    .as("it takes too long")
+                    .isFalse();
         }
         return jobs.list().getFirst();
     }
