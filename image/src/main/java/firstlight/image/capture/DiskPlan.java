@@ -8,6 +8,7 @@ import firstlight.image.extents.UsedBlocks;
 import firstlight.image.safe.SafeArea;
 import firstlight.image.safe.SafeBlock;
 import firstlight.image.table.PartitionTable;
+import firstlight.image.table.Place;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -57,12 +58,13 @@ record DiskPlan(Disk disk, PartitionTable table, List<PlannedRegion> regions) {
         table.partitions().forEach(partition -> taken.add(new long[] {partition.start(), partition.end()}));
         taken.add(new long[] {disk.size(), disk.size()});
         taken.sort(Comparator.comparingLong(range -> range[0]));
+        List<Place> unknown = table.unknown(disk);
         List<PlannedRegion> gaps = new ArrayList<>();
         long end = 0;
         for (long[] range : taken) {
             if (range[0] > end) {
                 String name = disk.name() + " at " + (end >> 20) + " MiB";
-                UsedBlocks slack = UsedBlocks.slack(name, 0, range[0] - end);
+                UsedBlocks slack = slack(name, unknown, end, range[0]);
                 notes.addAll(slack.notes());
                 Extents taking = slack.extents().without(of(safe, end, range[0]));
                 gaps.add(
@@ -71,6 +73,18 @@ record DiskPlan(Disk disk, PartitionTable table, List<PlannedRegion> regions) {
             end = Math.max(end, range[1]);
         }
         return gaps;
+    }
+
+    private static UsedBlocks slack(String name, List<Place> unknown, long start, long end) {
+        boolean known = unknown.stream().noneMatch(each -> each.start() < end && start < each.end());
+        return known || end - start <= 2 * UsedBlocks.SLACK
+                ? UsedBlocks.slack(name, 0, end - start)
+                : new UsedBlocks(
+                        false,
+                        Extents.of(0, end - start),
+                        List.of(name + " has an extended partition that begins with something else than a record of"
+                                + " logical partitions: all of its " + ((end - start) >> 20)
+                                + " MiB are in the image"));
     }
 
     /**

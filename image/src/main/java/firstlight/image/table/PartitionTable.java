@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -140,17 +141,37 @@ public record PartitionTable(
         return chain;
     }
 
-    /** Whether the first sector of {@code container} is a record, and not what a file system had there or has no signature. */
+    /** Whether the first sector of {@code container} is a record, be it a damaged one, and not what a file system had there. */
     private static boolean isRecord(byte[] sector, MbrEntry container) {
-        if (!BootRecord.isSigned(sector)) {
-            return false;
-        }
-        List<MbrEntry> entries = BootRecord.decode(sector).entries();
+        byte[] signed = sector.clone();
+        GptEntry.little(signed).putShort(510, (short) 0xAA55);
+        List<MbrEntry> entries = BootRecord.decode(signed).entries();
         boolean text = !entries.get(0).isPlausible() || !entries.get(1).isPlausible();
         // Of the first record a link and a partition both count from the container's start.
         boolean within = entries.stream()
                 .anyMatch(entry -> entry.isUsed() && entry.firstLba() + entry.sectors() <= container.sectors());
+        if (!BootRecord.isSigned(sector)) {
+            return within && !text; // a record that lost its signature leads to partitions still
+        }
         return !text || (within && !isBootSector(sector));
+    }
+
+    /** Containers that begin with something else than a record: whether they are empty, and what is there, nothing here knows. */
+    public List<Place> unknown(Disk disk) throws IOException {
+        if (sectors.kind() != Kind.MBR) {
+            return List.of();
+        }
+        int size = disk.sectorSize();
+        Mbr mbr = Mbr.decode(sectors, size);
+        List<Place> unknown = new ArrayList<>();
+        for (MbrEntry each : mbr.master().entries()) {
+            if (each.isExtended()
+                    && mbr.chain().isEmpty()
+                    && !Arrays.equals(sector(disk, each.firstLba()), new byte[size])) {
+                unknown.add(new Place(each.firstLba() * size, each.sectors() * size));
+            }
+        }
+        return unknown;
     }
 
     /** Of NTFS, exFAT or FAT. */

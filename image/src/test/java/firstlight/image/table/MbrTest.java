@@ -224,6 +224,17 @@ class MbrTest {
         assertHasNothingInIt(file);
     }
 
+    /** As a bad write leaves it: TestDisk finds the partitions again. */
+    @Test
+    void aFirstRecordThatLostItsSignatureOnlyIsNotTakenForNothing() throws IOException {
+        Path file = disk("label: dos\n2 : start=40960, size=40MiB, type=5\n5 : size=4MiB, type=83");
+        byte[] octets = Files.readAllBytes(file);
+        Arrays.fill(octets, 40960 * 512 + 510, 40960 * 512 + 512, (byte) 0);
+        Files.write(file, octets);
+        assertThat(read(file).sectors()).isEqualTo(TableSectors.NONE);
+        assertThat(read(file).notes()).singleElement().asString().contains("the signature 55 AA is missing");
+    }
+
     private static void assertHasNothingInIt(Path file) throws IOException {
         PartitionTable table = read(file);
         assertThat(table.notes()).isEmpty();
