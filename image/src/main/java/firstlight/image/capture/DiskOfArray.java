@@ -2,6 +2,7 @@ package firstlight.image.capture;
 
 import firstlight.image.Disk;
 import firstlight.image.DiskFailure;
+import firstlight.image.extents.FileSystem;
 import firstlight.image.extents.RaidAtEnd;
 import firstlight.image.extents.Signatures;
 import firstlight.image.extents.Volume;
@@ -61,8 +62,14 @@ final class DiskOfArray {
                 table.partitions().stream().mapToLong(Partition::start).min().orElse(disk.size());
         Optional<String> bare = Signatures.behindTable(whole.window(), first);
         if (bare.isPresent()) {
+            // wipefs clears ZFS' uberblocks and leaves the label's list; without a type it takes the table away as
+            // well.
+            String cure = bare.get().equals(FileSystem.ZFS.word())
+                    ? "dd if=/dev/zero bs=1K seek=16 count=1 of=" + disk.name()
+                    : "wipefs -a -t ufs " + disk.name();
             return Optional.of("behind that the mark of " + bare.get()
-                    + " on the bare disk; which is left from earlier cannot be told (wipefs takes away an old one)");
+                    + " on the bare disk; which is left from earlier cannot be told (if the mark is, '" + cure
+                    + "' takes it away and leaves the table)");
         }
         return table.sectors().kind() == Kind.GPT && !isBackupAtEnd(disk, whole)
                 ? metadataAtEnd(disk, whole)

@@ -63,7 +63,11 @@ public final class Signatures {
         marks.addAll(ForeignMark.in(window));
         return any && marks.size() > 1
                 ? Optional.of("it has the marks of " + String.join(" and ", marks)
-                        + ", and which is left from earlier cannot be told (wipefs takes away an old one)")
+                        + ", and which is left from earlier cannot be told (wipefs takes away an old one"
+                        + (marks.contains(FileSystem.ZFS.word())
+                                ? ", but of ZFS leaves what counts: dd if=/dev/zero bs=1K seek=16 count=1 of=the volume"
+                                : "")
+                        + ")")
                 : Optional.empty();
     }
 

@@ -268,6 +268,10 @@ class OldMarksTest {
         Manifest manifest = capture();
         assertThat(manifest.notes()).singleElement().asString().contains("the mark of " + what, "taken as it is");
         assertThat(manifest.usedBytes()).isEqualTo(SIZE);
+        // What is told as the cure is one.
+        String note = manifest.notes().getFirst();
+        Shell.run(note.substring(note.indexOf('\'') + 1, note.lastIndexOf('\'')).replace("of=", "conv=notrunc of="));
+        assertThat(capture().notes()).noneMatch(each -> each.contains("the mark of"));
     }
 
     @Test
