@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -22,6 +23,8 @@ import java.util.stream.Stream;
  */
 final class ClassArchive {
     private static final String NAME = "engine.jsa";
+
+    private static final Duration AGAIN = Duration.ofMillis(200);
 
     private ClassArchive() {}
 
@@ -66,7 +69,10 @@ final class ClassArchive {
         }
     }
 
-    /** Until it is closed. A stranger's lock is not waited for: anybody may make that file, and hold it for ever. */
+    /** How long a build takes at most that holds another's file; who owns that need not be who holds it. */
+    private static final Duration LONGEST = Duration.ofMinutes(2);
+
+    /** Until it is closed. A stranger's file is not waited for without end: anybody may make it, and hold it for ever. */
     private static FileChannel locked(Path lock) throws IOException, BuildFailedException {
         // The kernel lets even root open another's file in such a folder only where nothing is asked to be made
         // (fs.protected_regular).
@@ -78,12 +84,22 @@ final class ClassArchive {
             UserPrincipal owner = Files.getOwner(lock, LinkOption.NOFOLLOW_LINKS);
             if (owner.equals(Files.getOwner(Path.of("/proc/self")))) {
                 channel.lock();
-            } else if (channel.tryLock() == null) {
-                throw new BuildFailedException(
-                        "an environment is being built by " + owner.getName() + ", who holds " + lock,
-                        "build again when that has ended, or remove the file");
+            } else {
+                long begun = System.nanoTime();
+                while (channel.tryLock() == null) {
+                    if (System.nanoTime() - begun > LONGEST.toNanos()) {
+                        throw new BuildFailedException(
+                                "another build of an environment holds " + lock + ", a file of " + owner.getName(),
+                                "build again when that has ended, or remove the file");
+                    }
+                    Thread.sleep(AGAIN);
+                }
             }
             return channel;
+        } catch (InterruptedException e) {
+            channel.close();
+            Thread.currentThread().interrupt();
+            throw new BuildFailedException("the wait for " + lock + " was interrupted", "build again");
         } catch (IOException | RuntimeException | BuildFailedException e) {
             channel.close();
             throw e;
