@@ -123,7 +123,13 @@ public final class OfferWatch implements AutoCloseable {
     }
 
     private void turn() throws IOException {
-        early.due(clock.instant()).forEach(each -> tell(each.offer(), each.transactionId()));
+        for (EarlyOffers.Early each : early.due(clock.instant())) {
+            try {
+                tell(each.offer(), each.transactionId());
+            } catch (RuntimeException e) { // a database that is away: the next is told
+                LOG.warn("an offer of another server is not told: {}", e.toString());
+            }
+        }
         hearOwnHost();
         int count = inbox.receive(socket);
         for (int i = 0; i < count; i++) {
