@@ -2,10 +2,13 @@ package firstlight.sockets;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The one thread that owns some sockets. It waits for them until it is closed; only {@link #wakeup} and {@link #close} are for the others. */
 public final class SocketLoop implements AutoCloseable {
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     private final Poller poller;
     private final Thread thread;
     /** So that nobody wakes up what is closed: its descriptor may be another file's by then. */
@@ -25,6 +28,11 @@ public final class SocketLoop implements AutoCloseable {
 
     public boolean isOpen() {
         return open;
+    }
+
+    /** After a turn that failed: what made it fail may be there to be read still, and each turn without a pause fail. */
+    public void pause() {
+        LockSupport.parkNanos(PAUSE.toNanos());
     }
 
     /** Those of its sockets that can be read; empty after the timeout or a {@link #wakeup}. */

@@ -114,6 +114,7 @@ public final class OfferWatch implements AutoCloseable {
                     // thread
                     // afterwards.
                     LOG.error("a bug, or no memory; what another server offered just now is not looked at", e);
+                    loop.pause();
                 }
                 loop.await(LOOK);
             }

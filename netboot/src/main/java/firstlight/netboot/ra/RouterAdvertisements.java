@@ -97,6 +97,7 @@ public final class RouterAdvertisements implements AutoCloseable {
                                 + e.getMessage());
             }
         }
+        changed |= !fresh.isEmpty();
         ports.addAll(fresh);
         return fresh;
     }
@@ -113,6 +114,7 @@ public final class RouterAdvertisements implements AutoCloseable {
                     turn(ready, due);
                 } catch (RuntimeException | OutOfMemoryError e) { // others may take all memory for a moment
                     LOG.error("a bug, or no memory; a router solicitation may have no answer", e);
+                    loop.pause();
                 }
             }
         } catch (SocketFailure e) {
@@ -136,11 +138,11 @@ public final class RouterAdvertisements implements AutoCloseable {
     private void look() {
         try {
             List<Port> gone = gone();
+            changed |= !gone.isEmpty(); // before anything can fail: the next look watches them then
             ports.removeAll(gone); // of a host with containers many come and go
             gone.forEach(port -> port.socket().close());
             List<Port> fresh = openNew();
             fresh.forEach(this::askForRouters);
-            changed |= !fresh.isEmpty() || !gone.isEmpty();
             if (changed) {
                 loop.watch(sockets());
                 changed = false;
