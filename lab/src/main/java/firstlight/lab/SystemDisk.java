@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -78,7 +79,7 @@ final class SystemDisk {
             "/lib/modules/*/kernel/net/*",
             "/lib/modules/*/kernel/fs/*");
 
-    private static final Pattern ENTRY = Pattern.compile("(?im)^(deb|types:.*\\bdeb)\\s");
+    private static final Pattern ENTRY = Pattern.compile("(?im)^(deb|types:.*\\bdeb)(\\s|$)");
     private static final Pattern OFF = Pattern.compile("(?im)^enabled:\\s*no\\b");
 
     private final Path work;
@@ -265,7 +266,8 @@ final class SystemDisk {
         if (!Files.isRegularFile(file)) {
             return List.of();
         }
-        String text = Files.readString(file).replaceAll("(?m)^#.*\n?", "");
+        // Any octets: a comment in a file of an older system need not be UTF-8.
+        String text = Files.readString(file, StandardCharsets.ISO_8859_1).replaceAll("(?m)^#.*\n?", "");
         return Stream.of(text.split(file.toString().endsWith(".sources") ? "\n\\s*\n" : "\n", -1))
                 .map(String::strip)
                 .filter(entry ->

@@ -3,6 +3,7 @@ package firstlight.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,14 @@ class SystemDiskTest {
         Path list = file("sources.list", "# comments\ndeb http://deb.debian.org/debian bookworm main\n");
         assertThat(SystemDisk.sources(apt, "bookworm")).containsExactly(list);
         Path stanzas = file("sources.list.d/debian.sources", DEBIAN);
+        assertThat(SystemDisk.sources(apt, "bookworm")).containsExactly(stanzas);
+    }
+
+    @Test
+    void aStanzaThatEndsWithItsTypeAndACommentInLatin1AreRead() throws IOException {
+        file("sources.list.d/debian.sources", "# F\u00fcr alle\nURIs: http://mirror.example.com/debian\nTypes: deb\n");
+        Path stanzas = apt.resolve("sources.list.d/debian.sources");
+        Files.writeString(stanzas, Files.readString(stanzas), StandardCharsets.ISO_8859_1);
         assertThat(SystemDisk.sources(apt, "bookworm")).containsExactly(stanzas);
     }
 
