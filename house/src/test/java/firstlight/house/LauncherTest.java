@@ -214,26 +214,49 @@ class LauncherTest {
         assertThat(folder.resolve("policy")).doesNotExist();
     }
 
-    /** Debian's Maven is started with what is in MAVEN_OPTS; it reads no such variables itself. */
+    /** Says what its Java is told, as java reads it. */
+    private static final String MAVEN =
+            "for word in $MAVEN_OPTS; do case $word in @*) cat \"${word#@}\" ;; *) echo \"$word\" ;; esac; done";
+
+    /** It reads no such variables itself. */
     @Test
     void mavenGoesThroughTheProxyThatAptGoesThrough(@TempDir Path folder) throws Exception {
         ProcessBuilder builder = launcher(folder, "format");
         script(folder.resolve("bin/dpkg-query"), "shift 3; for package; do printf 'installed:%s ' \"$package\"; done");
-        script(folder.resolve("bin/mvn"), "echo \"$MAVEN_OPTS\"");
+        script(folder.resolve("bin/mvn"), MAVEN);
         assertThat(said(builder.start())).isEmpty();
-        builder.environment().put("https_proxy", "http://user:secret@proxy.example.com:3128/");
+        builder.environment().put("https_proxy", "http://proxy.example.com:3128/");
         builder.environment().put("HTTP_PROXY", "proxy");
-        builder.environment().put("no_proxy", ".example.com, mirror");
+        builder.environment().put("no_proxy", ".example.com, mirror:8081,10.0.0.0/8,172.16.0.0/12,192.0.2.0/24");
         builder.environment().put("MAVEN_OPTS", "-Xmx1g");
-        assertThat(said(builder.start()).split(" ", -1))
+        assertThat(said(builder.start()).split("\n", -1))
                 .containsExactly(
                         "-Dhttp.proxyHost=proxy",
                         "-Dhttp.proxyPort=80",
                         "-Dhttps.proxyHost=proxy.example.com",
                         "-Dhttps.proxyPort=3128",
-                        "-Dhttp.nonProxyHosts=localhost|127.*|[::1]|example.com|*.example.com|mirror|*.mirror",
+                        "-Dhttp.nonProxyHosts=localhost|127.*|[::1]|example.com|*.example.com|mirror|*.mirror"
+                                + "|10.*|172.*|192.0.2.*",
                         "-Daether.connector.http.useSystemProperties=true",
                         "-Xmx1g");
+    }
+
+    @Test
+    void whoToldMavenTheWayIsNotOverruled(@TempDir Path folder) throws Exception {
+        ProcessBuilder builder = launcher(folder, "format");
+        script(folder.resolve("bin/dpkg-query"), "shift 3; for package; do printf 'installed:%s ' \"$package\"; done");
+        script(folder.resolve("bin/mvn"), MAVEN);
+        builder.environment().put("https_proxy", "http://proxy.example.com:3128/");
+        assertThat(said(builder.start())).contains("-Dhttps.proxyHost=proxy.example.com");
+        builder.environment().put("MAVEN_OPTS", "-Dhttps.proxyHost=other");
+        assertThat(said(builder.start())).isEqualTo("-Dhttps.proxyHost=other");
+        builder.environment().remove("MAVEN_OPTS");
+        Path settings = Files.createDirectories(folder.resolve(".m2")).resolve("settings.xml");
+        Files.writeString(settings, "<settings><mirrors><mirror><id>own</id></mirror></mirrors></settings>");
+        assertThat(said(builder.start())).isEmpty();
+        Files.delete(settings);
+        builder.environment().put("https_proxy", "http://user:secret@proxy.example.com:3128/");
+        assertThat(said(builder.start())).isEmpty();
     }
 
     private static void asRootWithAllPackages(Path folder) throws IOException {
