@@ -214,6 +214,27 @@ class LauncherTest {
         assertThat(folder.resolve("policy")).doesNotExist();
     }
 
+    /** unattended-upgrades loads packages under a lock that apt waits for in no version. */
+    @Test
+    void aPackageThatCannotBeInstalledJustNowIsTriedAgain(@TempDir Path folder) throws Exception {
+        ProcessBuilder builder = launcher(folder, "lab", "run", "x", "--yes");
+        script(folder.resolve("bin/id"), "echo 0");
+        Path launcher = folder.resolve("a clone/firstlight");
+        Files.writeString(
+                launcher,
+                Files.readString(launcher)
+                        .replace(
+                                "/usr/sbin/policy-rc.d",
+                                folder.resolve("policy").toString()));
+        Files.createSymbolicLink(folder.resolve("bin/chmod"), Path.of("/bin/chmod"));
+        Files.delete(folder.resolve("bin/sleep"));
+        script(folder.resolve("bin/sleep"), "echo >'" + folder + "/waited'");
+        script(
+                folder.resolve("bin/apt-get"),
+                "case \"$*\" in *--simulate* | update) ;; *) [ -e '" + folder + "/waited' ] || exit 100 ;; esac");
+        assertThat(said(builder.start())).contains("tried again in 30 s").endsWith("java run x");
+    }
+
     /** Says what its Java is told, as java reads it. */
     private static final String MAVEN =
             "for word in $MAVEN_OPTS; do case $word in @*) cat \"${word#@}\" ;; *) echo \"$word\" ;; esac; done";
