@@ -10,7 +10,11 @@ import java.util.Set;
  * began at the same sector (2048, the usual one), what it held seems to be there still.
  */
 final class VmfsPartition {
-    private static final Set<String> TYPES = Set.of("0xfb", "aa31e02a-400f-11db-9590-000c2911d1b8");
+    private static final Set<String> TYPES = Set.of(
+            "0xfb",
+            "aa31e02a-400f-11db-9590-000c2911d1b8",
+            // VMFS-L, which ESXi 7.0 and later have their own data on
+            "4eb2ea39-7855-4790-a79e-fae495e21f8d");
 
     private VmfsPartition() {}
 

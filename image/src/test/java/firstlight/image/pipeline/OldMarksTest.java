@@ -180,7 +180,7 @@ class OldMarksTest {
 
     /** VMFS begins at 1 MiB of its partition, and leaves the start as it was. */
     @ParameterizedTest
-    @CsvSource({"gpt, AA31E02A-400F-11DB-9590-000C2911D1B8", "dos, fb"})
+    @CsvSource({"gpt, AA31E02A-400F-11DB-9590-000C2911D1B8", "gpt, 4EB2EA39-7855-4790-A79E-FAE495E21F8D", "dos, fb"})
     void aDatastoreOfEsxiOverAnOlderFileSystemIsTakenWhole(String label, String type) throws IOException {
         Shell.run("""
                 printf 'label: %2$s\\nsize=30M, type=%3$s\\n' | sfdisk -q '%1$s'
