@@ -89,7 +89,8 @@ final class RunState implements AutoCloseable {
                 || is.permissions().contains(PosixFilePermission.OTHERS_WRITE);
         if (!is.isDirectory() || others || !is.owner().equals(Files.getOwner(Path.of("/proc/self")))) {
             throw new LabFailure(root + " is " + is.owner().getName()
-                    + "'s, or others may write there: remove it, for the lab ends" + " what is noted there");
+                    + "'s, or others may write there, and the lab ends what is noted there: chown root it and chmod go-w,"
+                    + " or, where others have written, end by hand what is noted and remove it");
         }
     }
 
@@ -187,6 +188,8 @@ final class RunState implements AutoCloseable {
                     }
                 } catch (UncheckedIOException failure) {
                     failures.add(id + ": " + failure.getCause());
+                } catch (LabFailure failure) { // no answer of ip
+                    failures.add(id + ": " + failure.getMessage());
                 }
             }
         } catch (IOException failure) {
@@ -201,7 +204,10 @@ final class RunState implements AutoCloseable {
 
     private static List<Path> runs(Path root) throws IOException {
         try (Stream<Path> runs = Files.list(root)) {
-            return runs.sorted().toList();
+            // A plain file there is nobody's run.
+            return runs.filter(run -> Files.isDirectory(run, LinkOption.NOFOLLOW_LINKS))
+                    .sorted()
+                    .toList();
         }
     }
 

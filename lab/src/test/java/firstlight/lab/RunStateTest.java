@@ -47,6 +47,15 @@ class RunStateTest {
         assertThat(left).doesNotExist();
     }
 
+    @Test
+    void aPlainFileBesideTheRunsIsNone() throws IOException {
+        Path stray = Files.writeString(root.resolve("notes.txt"), "a person's");
+        Files.setLastModifiedTime(stray, FileTime.from(NOW.minus(Duration.ofHours(1))));
+        run("fl0001", Duration.ofHours(1));
+        assertThat(RunState.down(root, NOW)).containsExactly("fl0001");
+        assertThat(stray).exists();
+    }
+
     /** Anybody may make a folder of that name below /var/tmp, and note there what root ends. */
     @Test
     void whatOthersMayWriteIsNotTakenForTheLabsWord() throws IOException {
