@@ -122,7 +122,8 @@ final class LabCommand implements Runnable {
 
     @Command(
             name = "down",
-            description = "Takes away every LAN that 'lab up' or '--keep' left, and what crashed runs left behind.")
+            description =
+                    "Takes away every LAN that 'lab up' or '--keep' left, and what crashed runs left behind: their QEMUs run on until then.")
     int down() {
         return orOneLine(() -> {
             List<String> swept = RunState.down();
