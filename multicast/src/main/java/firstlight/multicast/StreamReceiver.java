@@ -40,6 +40,9 @@ public final class StreamReceiver {
 
     private static final long PATIENCE = 10 * SECOND;
 
+    /** Longer than Linux tries a sector, or a link, again (30 s a try); the disk that is silent still is dead, and holds up the room. */
+    private static final long STILL = 80 * SECOND;
+
     static final long REPORT = 100_000_000;
     /** In the first second that it hears symbols: the sender goes faster only when all have told that they follow. */
     private static final long FIRST_REPORTS = 25_000_000;
@@ -61,6 +64,10 @@ public final class StreamReceiver {
     private long begunAt;
     private long heardAt;
     private long usefulAt;
+    /** Whether no buffer comes free, and since when. */
+    private boolean still;
+
+    private long stillSince;
 
     /** A block on its way. */
     private static final class Partial {
@@ -153,10 +160,13 @@ public final class StreamReceiver {
             }
             Optional<byte[]> buffer = buffer(now);
             if (buffer.isEmpty()) {
-                usefulAt = now; // a disk that stands still for a while; the sender does not wait for it, and sends the
-                // block again
+                // A disk that stands still for a while: the sender does not wait for it, and sends the block again.
+                stillSince = still ? stillSince : now;
+                still = true;
+                usefulAt = now - stillSince <= STILL ? now : usefulAt;
                 return Optional.empty(); // not counted as received: the sender shall notice
             }
+            still = false;
             partial = new Partial(buffer.get(), symbol.length());
             partials.put(symbol.block(), partial);
             wanted.clear(symbol.block());

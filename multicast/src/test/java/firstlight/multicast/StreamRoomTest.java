@@ -318,6 +318,22 @@ class StreamRoomTest {
     }
 
     @Test
+    void aPcWhoseDiskIsDeadLeaves() {
+        StreamReceiver receiver = new StreamReceiver(VirtualRoom.STREAM, 100, SEAL, new Buffers(0), 0);
+        BitSet all = new BitSet();
+        all.set(0, 100);
+        receiver.want(all);
+        long second = 1_000_000_000L;
+        for (int i = 0; i < 100; i++) {
+            StreamPacket symbol = new StreamPacket.Symbol(VirtualRoom.STREAM, i, i, 1000, 0);
+            assertThat(receiver.on(symbol, ByteBuffer.allocate(1000), i * second))
+                    .isEmpty();
+        }
+        assertThat(receiver.standing(90 * second)).isEqualTo(StreamReceiver.Standing.LISTENING);
+        assertThat(receiver.standing(100 * second)).isEqualTo(StreamReceiver.Standing.USELESS);
+    }
+
+    @Test
     void aForgedBeatEndsNothing() {
         StreamReceiver receiver = new StreamReceiver(VirtualRoom.STREAM, 100, SEAL, new Buffers(4), 0);
         BitSet all = new BitSet();
