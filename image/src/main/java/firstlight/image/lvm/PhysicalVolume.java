@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A physical volume as its label describes it (LVM2, lib/format_text/layout.h).
@@ -31,6 +33,9 @@ public record PhysicalVolume(
 
     /** Text of a volume group with thousands of volumes is a few MB. */
     private static final long LONGEST_TEXT = 64L << 20;
+
+    /** Of its volume group, which the text begins with. */
+    private static final Pattern SEQUENCE = Pattern.compile("\\bseqno *= *([0-9]{1,18})\\b");
 
     public PhysicalVolume {
         copies = List.copyOf(copies);
@@ -119,13 +124,10 @@ public record PhysicalVolume(
         return Optional.of(text(text, 0, (int) length).replace("\0", ""));
     }
 
-    /** What makes no sense here counts as the newest: who parses it again says so. */
+    /** Also of a text that makes no sense here otherwise; who parses the newest again says so. One without counts as the newest. */
     private static long sequence(String text) {
-        try {
-            return VolumeGroup.parse(text).sequence();
-        } catch (IllegalArgumentException | ArithmeticException unknown) {
-            return Long.MAX_VALUE;
-        }
+        Matcher found = SEQUENCE.matcher(text);
+        return found.find() ? Long.parseLong(found.group(1)) : Long.MAX_VALUE;
     }
 
     /** CRC-32 as LVM starts it, and not inverted. */
