@@ -108,11 +108,7 @@ final class Planner implements AutoCloseable {
         return new CapturePlan(plans, notes, options.ifUnreadable(), lostFiles);
     }
 
-    /**
-     * One disk's part of the plan.
-     *
-     * @param places of all disks, and {@code looks} and {@code used} what was found in each of them
-     */
+    /** One disk's part of the plan; {@code places} are those of all disks, with what was found in each at the same index. */
     private DiskPlan plan(Disk disk, PartitionTable table, List<Place> places, List<Look> looks, List<UsedBlocks> used)
             throws IOException {
         List<PlannedRegion> regions = new ArrayList<>();
@@ -174,10 +170,10 @@ final class Planner implements AutoCloseable {
 
     private Look typed(Place place) throws IOException {
         Look look = look(place);
-        Optional<String> left = VmfsPartition.doubt(place.type(), look.fileSystem());
-        return left.isEmpty()
-                ? look
-                : new Look(look.volume(), FileSystem.UNKNOWN, Optional.empty(), left, Optional.empty());
+        return VmfsPartition.doubt(place.type(), look.fileSystem())
+                .map(why -> new Look(
+                        look.volume(), FileSystem.UNKNOWN, Optional.empty(), Optional.of(why), Optional.empty()))
+                .orElse(look);
     }
 
     /**
