@@ -54,6 +54,12 @@ final class CsvDevices {
         return lines;
     }
 
+    /** Whether one of these lines has a MAC of {@code device}. */
+    boolean isIn(Device device, Set<Integer> some) {
+        return device.facts().all(FactName.MAC).stream()
+                .anyMatch(mac -> !Collections.disjoint(lines.getOrDefault(mac, Set.of()), some));
+    }
+
     static Set<String> macs(String cell) throws ApiProblem {
         Set<String> macs = new LinkedHashSet<>();
         for (String text : cell.split(BETWEEN, -1)) {

@@ -179,7 +179,7 @@ final class DeviceCsvRoutes {
                 errors.add(text, row.line());
             }
         }
-        refuseTaken(errors.isEmpty() ? wishes : List.of(), errors); // a line that is wrong yet may give a name up
+        refuseTaken(wishes, devices, errors);
         if (!errors.isEmpty()) {
             throw ApiProblem.notAllowed("", errors.told(), "mend them");
         }
@@ -234,15 +234,15 @@ final class DeviceCsvRoutes {
     }
 
     /** A name is free where its holder gives it up in the same file: a room that is numbered anew is right as a whole. */
-    private void refuseTaken(List<Wish> wishes, LineErrors errors) {
+    private void refuseTaken(List<Wish> wishes, CsvDevices devices, LineErrors errors) {
         Set<Long> renamed = renamed(wishes);
+        Set<Integer> wrong = errors.lines(); // once they are mended they may give a name up
         for (Wish wish : wishes) {
             Optional<Device> holder = holder(wish);
             boolean givesUp =
-                    holder.filter(device -> renamed.contains(device.id())).isPresent();
+                    holder.isPresent() && (renamed.contains(holder.get().id()) || devices.isIn(holder.get(), wrong));
             if (holder.isPresent() && (wish.isNew() || !givesUp)) {
-                String text = "another device is named '" + wish.name.orElse("") + "'";
-                errors.add(text, wish.line);
+                errors.add("another device is named '" + wish.name.orElse("") + "'", wish.line);
             }
         }
     }

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What is wrong in a file, with its lines. A group that is missing is missing in hundreds of them: said once. */
@@ -24,6 +25,10 @@ final class LineErrors {
 
     boolean isEmpty() {
         return linesOf.isEmpty();
+    }
+
+    Set<Integer> lines() {
+        return linesOf.values().stream().flatMap(List::stream).collect(Collectors.toSet());
     }
 
     /** In the order of the file. */

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import firstlight.database.Boot;
 import firstlight.database.Database;
 import firstlight.database.Journal;
+import firstlight.database.Kept;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.model.MacAddress;
 import firstlight.policy.Device;
 import firstlight.policy.NewDevice;
 import firstlight.policy.Registration;
+import firstlight.policy.level.Level;
+import firstlight.policy.rule.InvalidCondition;
+import firstlight.policy.rule.Repeat;
+import firstlight.policy.rule.Rule;
 import firstlight.policy.work.Limits;
 import firstlight.policy.work.Schedule;
 import firstlight.policy.work.Task;
@@ -67,7 +72,7 @@ class StarterTest {
     }
 
     @Test
-    void whatEndedLongAgoIsTakenAwayButNotWhatRunsOrIsAskedFor() {
+    void whatEndedLongAgoIsTakenAwayButNotWhatRunsOrIsAskedFor() throws InvalidCondition {
         Instant longAgo = MONDAY.minus(Duration.ofDays(100));
         Journal journal = database.journal();
         long old = boot("52:54:00:00:00:02", longAgo);
@@ -78,8 +83,14 @@ class StarterTest {
 
         Work done = database.works().assign(device, new Task.Inventory(), false, longAgo);
         database.works().keep(done.done("done", longAgo));
+        if (!(database.policy()
+                        .addRule(Rule.of(
+                                0, Level.SERVER, 0, "all", true, "always", new Task.Inventory(), Repeat.ONCE, ""))
+                instanceof Kept.Done<Rule>(Rule rule))) {
+            throw new AssertionError("the rule is not kept");
+        }
         Work ofRule = database.works()
-                .create(device.id(), new Task.Inventory(), Terms.by("rule").ofRule(7), longAgo);
+                .create(device.id(), new Task.Inventory(), Terms.by("rule").ofRule(rule.id()), longAgo);
         database.works().keep(ofRule.done("done", longAgo));
 
         Starter starter = Starter.idle(database, Duration.ofDays(90), MONDAY);
