@@ -2,14 +2,12 @@ package firstlight.image.anew;
 
 import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
+import firstlight.image.extents.FileSystem;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.Set;
 
 /** A file system of an image that is looked through, and can be written anew with all of its files. */
 public interface Anew {
-    Set<String> KINDS = Set.of("vfat", "exfat", "xfs");
-
     /**
      * Looks through the file system on {@code disk}.
      *
@@ -17,12 +15,9 @@ public interface Anew {
      */
     static Anew of(OldFileSystem old, Disk disk) throws IOException {
         try {
-            return switch (old.kind()) {
-                case "vfat" -> FatAnew.of(disk);
-                case "exfat" -> ExfatAnew.of(disk);
-                case "xfs" -> XfsAnew.of(disk);
-                default -> throw new IllegalArgumentException("nothing makes " + old.kind() + " anew");
-            };
+            return maker(old.kind())
+                    .orElseThrow(() -> new IllegalArgumentException("nothing makes " + old.kind() + " anew"))
+                    .look(disk);
         } catch (MalformedVolume malformed) {
             throw new ImageFailure(
                     old.name() + " cannot be written anew",
@@ -34,15 +29,30 @@ public interface Anew {
     /** Whether {@code old} must be made anew in a place of {@code length} octets, or on other sectors; only if it can be. */
     static boolean isNeeded(OldFileSystem old, long length, int sectorSize, int newSectorSize) {
         boolean sectors = sectorSize != newSectorSize;
-        return isPossible(old)
-                && switch (old.kind()) {
-                    case "xfs" -> sectors || length < old.length(); // the kernel makes it larger
-                    default -> sectors || length != old.length();
-                };
+        boolean other = old.kind() == FileSystem.XFS
+                ? length < old.length() // the kernel makes it larger
+                : length != old.length();
+        return isPossible(old) && (sectors || other);
     }
 
     static boolean isPossible(OldFileSystem old) {
-        return old.mapped() && KINDS.contains(old.kind());
+        return old.mapped() && maker(old.kind()).isPresent();
+    }
+
+    private static Optional<Maker> maker(FileSystem kind) {
+        return switch (kind) {
+            case FAT -> Optional.of(FatAnew::of);
+            case EXFAT -> Optional.of(ExfatAnew::of);
+            case XFS -> Optional.of(XfsAnew::of);
+            case EXT2, EXT3, EXT4, BTRFS, F2FS, NTFS, SWAP, LUKS, BITLOCKER, LVM -> Optional.empty();
+            case APFS, REFS, ZFS, RAID, STORAGE_SPACES, UNKNOWN -> Optional.empty();
+        };
+    }
+
+    /** Of one kind of file system. */
+    @FunctionalInterface
+    interface Maker {
+        Anew look(Disk disk) throws IOException;
     }
 
     /** The boot loader in it that keeps a list of its own sectors, and does not start once they are others. */

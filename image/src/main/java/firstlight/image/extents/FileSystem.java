@@ -1,5 +1,6 @@
 package firstlight.image.extents;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /** What a partition may hold, as far as it changes what we do. */
@@ -31,6 +32,14 @@ public enum FileSystem {
     FileSystem(String word, String mapper) {
         this.word = word;
         this.mapper = mapper;
+    }
+
+    /** Decodes a manifest's word; one that only a later version has says no more to us than raw data. */
+    public static FileSystem of(String word) {
+        return Arrays.stream(values())
+                .filter(each -> each.word.equals(word))
+                .findFirst()
+                .orElse(UNKNOWN);
     }
 
     /** As {@code blkid} and {@code mount -t} call it. */

@@ -1,12 +1,15 @@
 package firstlight.image.manifest;
 
+import firstlight.image.extents.FileSystem;
+
 /**
  * A stretch of a disk with one kind of content: a partition, the space between partitions, or a disk without a table.
  *
  * @param partition the partition's number; 0 for what is not in a partition
  * @param start octets from the start of the disk
  * @param length in octets
- * @param fileSystem what was found in it: {@code ext4}, {@code ntfs}, {@code swap}...; {@code ""} when not known
+ * @param fileSystem what was found in it: {@code ext4}, {@code ntfs}, {@code swap}...; {@code ""} when not known; the word of
+ *     a later version is kept as it is
  */
 public record Region(int partition, long start, long length, String fileSystem, Content content) {
     public Region {
@@ -23,6 +26,11 @@ public record Region(int partition, long start, long length, String fileSystem, 
                         cells + " cells but " + blocks.chunks().size() + " chunks");
             }
         }
+    }
+
+    /** Decodes {@link #fileSystem}, for whoever acts on it. */
+    public FileSystem kind() {
+        return FileSystem.of(fileSystem);
     }
 
     public long usedBytes() {

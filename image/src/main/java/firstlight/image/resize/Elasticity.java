@@ -21,8 +21,8 @@ public enum Elasticity {
             return FIXED; // a file system that was taken raw had a journal to replay, or is hibernated
         }
         return switch (old.kind()) {
-            case "ext2", "ext3", "ext4", "ntfs", "btrfs", "xfs", "f2fs", "vfat", "exfat" -> GROWS_AND_SHRINKS;
-            default -> FIXED;
+            case EXT2, EXT3, EXT4, NTFS, BTRFS, XFS, F2FS, FAT, EXFAT -> GROWS_AND_SHRINKS;
+            case SWAP, LUKS, BITLOCKER, LVM, APFS, REFS, ZFS, RAID, STORAGE_SPACES, UNKNOWN -> FIXED;
         };
     }
 

@@ -12,6 +12,7 @@ import static firstlight.image.resize.ToolRun.size;
 
 import firstlight.image.ImageFailure;
 import firstlight.image.disk.Tool;
+import firstlight.image.extents.FileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -304,14 +305,15 @@ enum FileSystemTool {
     abstract void check(Path node) throws IOException;
 
     /** Only for a file system of which {@link Elasticity} says that it is not fixed. */
-    static FileSystemTool of(String fileSystem) {
+    static FileSystemTool of(FileSystem fileSystem) {
         return switch (fileSystem) {
-            case "ext2", "ext3", "ext4" -> EXT;
-            case "ntfs" -> NTFS;
-            case "btrfs" -> BTRFS;
-            case "xfs" -> XFS;
-            case "f2fs" -> F2FS;
-            default -> throw new IllegalArgumentException("no tool for " + fileSystem);
+            case EXT2, EXT3, EXT4 -> EXT;
+            case NTFS -> NTFS;
+            case BTRFS -> BTRFS;
+            case XFS -> XFS;
+            case F2FS -> F2FS;
+            case FAT, EXFAT, SWAP, LUKS, BITLOCKER, LVM, APFS, REFS, ZFS, RAID, STORAGE_SPACES, UNKNOWN ->
+                throw new IllegalArgumentException("no tool for " + fileSystem);
         };
     }
 }

@@ -7,6 +7,7 @@ import firstlight.image.anew.OldFileSystem;
 import firstlight.image.chunk.ChunkSource;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.KernelDisk;
+import firstlight.image.extents.FileSystem;
 import firstlight.image.luks.LuksDisk;
 import firstlight.image.lvm.MappedDisk;
 import firstlight.image.manifest.Region;
@@ -139,7 +140,7 @@ record Growth(ChunkSource source, int sectorSize, int newSectorSize, Unread unre
         if (Elasticity.of(old) == Elasticity.FIXED) {
             return;
         }
-        if (grows && old.kind().equals("btrfs") && length < FileSystemTool.LEAST_BTRFS) {
+        if (grows && old.kind() == FileSystem.BTRFS && length < FileSystemTool.LEAST_BTRFS) {
             refused.put(old, "the kernel makes no Btrfs longer that is below 256 MiB then");
             return;
         }
@@ -202,7 +203,7 @@ record Growth(ChunkSource source, int sectorSize, int newSectorSize, Unread unre
 
     /** The boot loader that starts from it. What is copied by files must be sound as well: half of it on an erased disk helps nobody. */
     private Optional<String> lookAnew(OldFileSystem old, Disk disk) throws IOException {
-        if (!old.kind().equals("xfs")) {
+        if (old.kind() != FileSystem.XFS) {
             return Anew.of(old, disk).loader(); // who writes FAT and exFAT anew looks through all of it first
         }
         if (sectorSize != newSectorSize) { // else it is known: none shrinks whose files could not be counted

@@ -74,7 +74,7 @@ record LuksRegion(
             Extents used = inside(blocks, key);
             Disk opened = new LuksDisk(disk, key);
             OldFileSystem inside = LvmGroup.look(region.name(), used.octets(), opened);
-            Optional<LvmPart> volumes = inside.kind().equals(FileSystem.LVM.word())
+            Optional<LvmPart> volumes = inside.kind() == FileSystem.LVM
                     ? Optional.of(
                             volumes(region, new Content.Blocks(blocks.method(), used, nowhere(used, blocks)), opened))
                     : Optional.empty();
@@ -138,9 +138,10 @@ record LuksRegion(
         return volumes.isPresent() || isElastic()
                 ? Optional.empty()
                 : Optional.of(
-                        fileSystem.kind().isEmpty()
+                        fileSystem.kind() == FileSystem.UNKNOWN
                                 ? "nothing is in it of which it is known how it gets another length"
-                                : "what is in it (" + fileSystem.kind() + ") was captured whole, without a passphrase"
+                                : "what is in it (" + fileSystem.kind().word()
+                                        + ") was captured whole, without a passphrase"
                                         + " that opens it or because it was not sound, or has no tool for it");
     }
 
@@ -176,8 +177,8 @@ record LuksRegion(
             return Optional.empty();
         }
         Content.Blocks content = anew ? MovedCells.of(blocks, List.of(new Move(0, 0, key.offset()))) : blocks;
-        String words = "what is encrypted in it (" + fileSystem.kind() + ") " + (grows ? "grows" : "shrinks") + " with "
-                + region.name() + (anew ? ", made anew file by file" : "");
+        String words = "what is encrypted in it (" + fileSystem.kind().word() + ") " + (grows ? "grows" : "shrinks")
+                + " with " + region.name() + (anew ? ", made anew file by file" : "");
         return Optional.of(new LuksLayout(
                 key, content, new LuksLayout.Inside.OneFileSystem(fileSystem, fresh, anew), List.of(words)));
     }

@@ -130,7 +130,7 @@ final class LvmGroup {
         FileSystem kind = Signatures.recognise(inside.window());
         boolean mapped = used < disk.size() && !UsedBlocks.keepsItsSize(inside, kind);
         String words = name + (kind.word().isEmpty() ? "" : " (" + kind.word() + ")");
-        return new OldFileSystem(words, kind.word(), mapped, disk.size(), used);
+        return new OldFileSystem(words, kind, mapped, disk.size(), used);
     }
 
     /** Something to be done with a file system of the image's. */

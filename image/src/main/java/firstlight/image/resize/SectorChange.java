@@ -67,11 +67,12 @@ record SectorChange(DiskImage image, String disk, int sectorSize) {
         return switch (region.content()) {
             case Content.Swap _ -> true;
             case Content.Blocks blocks ->
-                switch (region.fileSystem()) {
-                    case "btrfs" -> true;
-                    case "vfat", "exfat", "xfs" -> Anew.isPossible(OldFileSystem.of(region));
-                    case "ext2", "ext3", "ext4" -> blocks.method() == Content.Method.USED_BLOCKS && inPages(blocks);
-                    default -> blocks.used().count() == 0;
+                switch (region.kind()) {
+                    case BTRFS -> true;
+                    case FAT, EXFAT, XFS -> Anew.isPossible(OldFileSystem.of(region));
+                    case EXT2, EXT3, EXT4 -> blocks.method() == Content.Method.USED_BLOCKS && inPages(blocks);
+                    case NTFS, F2FS, SWAP, LUKS, BITLOCKER, LVM, APFS, REFS, ZFS, RAID, STORAGE_SPACES, UNKNOWN ->
+                        blocks.used().count() == 0;
                 };
         };
     }

@@ -258,6 +258,18 @@ class LayoutPlanTest {
     }
 
     @Test
+    void aFileSystemThatOnlyALaterVersionKnowsKeepsItsLengthAndItsWord() throws ImageFailure {
+        DiskImage image = booting("later");
+        DiskLayout usual = LayoutPlan.of(image, "sda", 200 * MIB, 512, Wishes.USUAL.grow(), Lengths.byMap());
+        assertThat(usual.words()).anyMatch(words -> words.startsWith("partition 1 (ext4) grows"));
+        assertThat(usual.words()).anyMatch(words -> words.startsWith("partition 2 (later) moves"));
+        assertThatThrownBy(() -> LayoutPlan.of(image, "sda", 200 * MIB, 512, new Wishes.Grow(2), Lengths.byMap()))
+                .isInstanceOf(ImageFailure.class)
+                .hasMessageContaining("Partition 2 cannot grow on sda")
+                .hasMessageContaining("no tool here enlarges");
+    }
+
+    @Test
     void whatAnMbrDoesNotReachIsTold() throws ImageFailure {
         DiskLayout layout =
                 LayoutPlan.of(booting("ext4"), "sda", (4L << 20) * MIB, 512, Wishes.USUAL.grow(), Lengths.byMap());

@@ -6,6 +6,7 @@ import firstlight.image.Disk;
 import firstlight.image.anew.OldFileSystem;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.DiskFile;
+import firstlight.image.extents.FileSystem;
 import firstlight.image.pipeline.Shell;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ class LongestTest {
         Path file = folder.resolve("disk");
         Shell.run("truncate -s 64M %1$s; mkntfs -q -Q -F %2$s %1$s".formatted(file, made));
         try (Disk disk = DiskFile.open(file, 512, Access.READ)) {
-            OldFileSystem old = new OldFileSystem("partition 1 (ntfs)", "ntfs", true, disk.size(), 0);
+            OldFileSystem old = new OldFileSystem("partition 1 (ntfs)", FileSystem.NTFS, true, disk.size(), 0);
             assertThat(Longest.of(old, disk, longest - 1)).isEqualTo(longest - 1);
             assertThat(Longest.of(old, disk, longest + (1L << 30))).isEqualTo(longest);
         }
