@@ -20,9 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Sees to it that a UEFI firmware finds the restored system. A disk whose ESP has {@code \EFI\BOOT\BOOTX64.EFI} is found by
@@ -44,21 +42,19 @@ public final class BootEntry {
 
     private static final byte ACTIVE = (byte) 0x80;
 
-    private static final Set<String> LINUX = Stream.of(
-                    FileSystem.EXT2,
-                    FileSystem.EXT3,
-                    FileSystem.EXT4,
-                    FileSystem.XFS,
-                    FileSystem.BTRFS,
-                    FileSystem.F2FS,
-                    FileSystem.LUKS,
-                    FileSystem.LVM,
-                    FileSystem.ZFS,
-                    FileSystem.RAID)
-            .map(FileSystem::word)
-            .collect(Collectors.toUnmodifiableSet());
+    private static final Set<FileSystem> LINUX = Set.of(
+            FileSystem.EXT2,
+            FileSystem.EXT3,
+            FileSystem.EXT4,
+            FileSystem.XFS,
+            FileSystem.BTRFS,
+            FileSystem.F2FS,
+            FileSystem.LUKS,
+            FileSystem.LVM,
+            FileSystem.ZFS,
+            FileSystem.RAID);
 
-    private static final Set<String> OF_WINDOWS = Set.of(FileSystem.NTFS.word(), FileSystem.BITLOCKER.word());
+    private static final Set<FileSystem> OF_WINDOWS = Set.of(FileSystem.NTFS, FileSystem.BITLOCKER);
 
     /** A partition's UUID on an MBR disk: the disk's signature and the partition's number, both hexadecimal. */
     private static final Pattern OF_MBR = Pattern.compile("0*([0-9a-f]+)-([0-9a-f]+)");
@@ -123,7 +119,7 @@ public final class BootEntry {
         boolean bootCode = manifest.disks().stream().anyMatch(disk -> hasBootCode(disk.table()));
         boolean fat = manifest.disks().stream()
                 .flatMap(disk -> disk.regions().stream())
-                .anyMatch(region -> region.fileSystem().equals(FileSystem.FAT.word())); // UEFI takes it, ESP or not
+                .anyMatch(region -> region.kind() == FileSystem.FAT); // UEFI takes it, ESP or not
         if (uefi && bootCode && !hasEsp && !fat) {
             return ", but this PC started by UEFI, and the image has no EFI system partition: it starts by BIOS (CSM, legacy)";
         }
@@ -132,10 +128,10 @@ public final class BootEntry {
                 : "";
     }
 
-    private static boolean has(Set<String> fileSystems, List<DiskImage> disks) {
+    private static boolean has(Set<FileSystem> kinds, List<DiskImage> disks) {
         return disks.stream()
                 .flatMap(disk -> disk.regions().stream())
-                .anyMatch(region -> fileSystems.contains(region.fileSystem()));
+                .anyMatch(region -> kinds.contains(region.kind()));
     }
 
     /** Windows gives its code to each disk that it makes an MBR on; it starts the partition that is active. */

@@ -86,7 +86,7 @@ public record ChosenPartitions(DiskImage image, Disk disk, Set<Integer> numbers)
         if (now.equals(before)) {
             return Optional.empty();
         }
-        boolean windows = List.of(FileSystem.NTFS.word(), FileSystem.FAT.word()).contains(region.fileSystem());
+        boolean windows = region.kind() == FileSystem.NTFS || region.kind() == FileSystem.FAT;
         String cure = windows
                 ? "a Windows that does not start for that wants 'bcdboot C:\\Windows' from its recovery"
                 : "what names PARTUUID=" + before + " (fstab, the kernel's command line) has to be changed";

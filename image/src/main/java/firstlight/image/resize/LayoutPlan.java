@@ -24,8 +24,7 @@ import java.util.Set;
 /** Lays an image out on a disk of another size. Pure: the same answer beforehand, for people, and when it is done. */
 public final class LayoutPlan {
     /** What the system's largest partition may be in place of a file system. */
-    private static final Set<String> CONTAINERS =
-            Set.of(FileSystem.LUKS.word(), FileSystem.BITLOCKER.word(), FileSystem.LVM.word());
+    private static final Set<FileSystem> CONTAINERS = Set.of(FileSystem.LUKS, FileSystem.BITLOCKER, FileSystem.LVM);
 
     private final DiskImage image;
     private final String disk;
@@ -230,7 +229,7 @@ public final class LayoutPlan {
         return switch (region.content()) {
             case Content.Swap _ -> false;
             case Content.Blocks blocks ->
-                CONTAINERS.contains(region.fileSystem())
+                CONTAINERS.contains(region.kind())
                         || lengths.refusal(region).isPresent()
                         || (blocks.method() == Content.Method.RAW
                                 && (!region.fileSystem().isEmpty() || holdsAnything(blocks)));

@@ -55,7 +55,7 @@ record LuksRegion(
     }
 
     static boolean isEncrypted(Region region) {
-        return region.fileSystem().equals(FileSystem.LUKS.word());
+        return region.kind() == FileSystem.LUKS;
     }
 
     /** @throws IllegalArgumentException with why what is in it must stay as it is, in words */

@@ -84,7 +84,7 @@ final class LvmGroups {
             parts.add(new TreeMap<>());
             reasons.add(new TreeMap<>());
             for (Region region : disks.get(i).regions()) {
-                if (region.fileSystem().equals(FileSystem.LVM.word())) {
+                if (region.kind() == FileSystem.LVM) {
                     if (only.contains(region.partition())) {
                         Optional<String> id = id(i, region);
                         id.ifPresent(known -> chosen.put(known, region.partition()));

@@ -1,6 +1,7 @@
 package firstlight.image.restore;
 
 import firstlight.image.Disk;
+import firstlight.image.extents.FileSystem;
 import firstlight.image.resize.Placement;
 import firstlight.image.table.GrubSectors;
 import java.io.IOException;
@@ -25,14 +26,14 @@ final class BootSectors {
     static void follow(Fit fit, boolean bare) throws IOException {
         Disk disk = fit.disk();
         for (Placement placement : fit.layout().placements()) {
-            String fileSystem = placement.region().fileSystem();
-            if (fileSystem.isEmpty()
+            FileSystem kind = placement.region().kind();
+            if (placement.region().fileSystem().isEmpty()
                     && placement.region().partition() > 0
                     && placement.moves()
                     && fit.isBare(placement) == bare) {
                 grub(disk, placement);
             }
-            boolean remembers = fileSystem.equals("ntfs") || fileSystem.equals("vfat");
+            boolean remembers = kind == FileSystem.NTFS || kind == FileSystem.FAT;
             if (remembers && placement.moves() && fit.isBare(placement) == bare) {
                 ByteBuffer sector = ByteBuffer.allocate(disk.sectorSize()).order(ByteOrder.LITTLE_ENDIAN);
                 disk.read(placement.start(), sector);
@@ -42,7 +43,7 @@ final class BootSectors {
                     ByteBuffer before = ByteBuffer.wrap(sector.array().clone());
                     sector.putInt(HIDDEN_SECTORS, (int) (placement.start() / disk.sectorSize()));
                     Restore.writeThrough(disk, placement.start(), sector);
-                    long copy = fileSystem.equals("ntfs")
+                    long copy = kind == FileSystem.NTFS
                             ? placement.end() - disk.sectorSize()
                             : placement.start() + backupOfFat32(sector) * disk.sectorSize();
                     if (copy > placement.start()) {

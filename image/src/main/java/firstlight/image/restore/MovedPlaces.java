@@ -60,7 +60,7 @@ record MovedPlaces(Fit fit, Moved moved, boolean matters) {
     }
 
     private static boolean isKnown(Region region) {
-        return OTHERS.stream().noneMatch(each -> each.word().equals(region.fileSystem()));
+        return !OTHERS.contains(region.kind());
     }
 
     private static Map<Long, Long> placed(Fit fit) {

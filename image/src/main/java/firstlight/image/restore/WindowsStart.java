@@ -85,8 +85,7 @@ final class WindowsStart {
     }
 
     private static boolean is(FileSystem kind, Placement placement) {
-        return placement.region().partition() > 0
-                && placement.region().fileSystem().equals(kind.word());
+        return placement.region().partition() > 0 && placement.region().kind() == kind;
     }
 
     private void follow(Fit fit, Placement placement) throws IOException {

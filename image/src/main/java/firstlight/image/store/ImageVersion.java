@@ -47,7 +47,7 @@ public record ImageVersion(
     private static boolean isEncrypted(Manifest manifest) {
         return manifest.disks().stream()
                 .flatMap(disk -> disk.regions().stream())
-                .anyMatch(region -> region.fileSystem().equals(FileSystem.LUKS.word()));
+                .anyMatch(region -> region.kind() == FileSystem.LUKS);
     }
 
     static ImageVersion damaged(ImageName image, int number, Bytes digest, String damage) {
