@@ -2,6 +2,7 @@ package firstlight.image.restore;
 
 import firstlight.image.Disk;
 import firstlight.image.extents.FileSystem;
+import firstlight.image.manifest.Region;
 import firstlight.image.resize.Placement;
 import firstlight.image.table.GrubSectors;
 import java.io.IOException;
@@ -22,35 +23,39 @@ final class BootSectors {
 
     private BootSectors() {}
 
-    /** @param bare those whose first cell comes last, when that is there; the others before the table is */
-    static void follow(Fit fit, boolean bare) throws IOException {
-        Disk disk = fit.disk();
+    static void follow(Fit fit, Turn turn) throws IOException {
         for (Placement placement : fit.layout().placements()) {
-            FileSystem kind = placement.region().kind();
-            if (placement.region().fileSystem().isEmpty()
-                    && placement.region().partition() > 0
-                    && placement.moves()
-                    && fit.isBare(placement) == bare) {
-                grub(disk, placement);
+            if (placement.moves() && fit.turn(placement) == turn) {
+                follow(fit.disk(), placement);
             }
-            boolean remembers = kind == FileSystem.NTFS || kind == FileSystem.FAT;
-            if (remembers && placement.moves() && fit.isBare(placement) == bare) {
-                ByteBuffer sector = ByteBuffer.allocate(disk.sectorSize()).order(ByteOrder.LITTLE_ENDIAN);
-                disk.read(placement.start(), sector);
-                sector.flip();
-                long old = placement.region().start() / disk.sectorSize();
-                if ((sector.getInt(HIDDEN_SECTORS) & 0xFFFF_FFFFL) == old) { // who never filled it in is left alone
-                    ByteBuffer before = ByteBuffer.wrap(sector.array().clone());
-                    sector.putInt(HIDDEN_SECTORS, (int) (placement.start() / disk.sectorSize()));
-                    Restore.writeThrough(disk, placement.start(), sector);
-                    long copy = kind == FileSystem.NTFS
-                            ? placement.end() - disk.sectorSize()
-                            : placement.start() + backupOfFat32(sector) * disk.sectorSize();
-                    if (copy > placement.start()) {
-                        backup(disk, copy, before, sector);
-                    }
-                }
-            }
+        }
+    }
+
+    private static void follow(Disk disk, Placement placement) throws IOException {
+        Region region = placement.region();
+        if (region.kind() == FileSystem.NTFS || region.kind() == FileSystem.FAT) {
+            hiddenSectors(disk, placement);
+        } else if (region.fileSystem().isEmpty() && region.partition() > 0) {
+            grub(disk, placement);
+        }
+    }
+
+    private static void hiddenSectors(Disk disk, Placement placement) throws IOException {
+        ByteBuffer sector = ByteBuffer.allocate(disk.sectorSize()).order(ByteOrder.LITTLE_ENDIAN);
+        disk.read(placement.start(), sector);
+        sector.flip();
+        long old = placement.region().start() / disk.sectorSize();
+        if ((sector.getInt(HIDDEN_SECTORS) & 0xFFFF_FFFFL) != old) { // who never filled it in is left alone
+            return;
+        }
+        ByteBuffer before = ByteBuffer.wrap(sector.array().clone());
+        sector.putInt(HIDDEN_SECTORS, (int) (placement.start() / disk.sectorSize()));
+        Restore.writeThrough(disk, placement.start(), sector);
+        long copy = placement.region().kind() == FileSystem.NTFS
+                ? placement.end() - disk.sectorSize()
+                : placement.start() + backupOfFat32(sector) * disk.sectorSize();
+        if (copy > placement.start()) {
+            backup(disk, copy, before, sector);
         }
     }
 

@@ -233,6 +233,11 @@ record Fit(Disk disk, DiskLayout layout, DiskImage image, List<LeftNote.Left> le
                 || (layout.table().isEmpty() && placement.region().start() == 0);
     }
 
+    /** When what it remembers of its own place may be rewritten. */
+    Turn turn(Placement placement) {
+        return isBare(placement) ? Turn.LAST : Turn.FIRST;
+    }
+
     /** No space between partitions. */
     private boolean isVolume(Placement placement) {
         return placement.region().partition() > 0 || isBare(placement);
@@ -244,12 +249,12 @@ record Fit(Disk disk, DiskLayout layout, DiskImage image, List<LeftNote.Left> le
         return Math.min(cell, placement.length());
     }
 
-    /** What is to be written of {@code placement} before or, when {@code last}, after all else was verified. */
-    List<Target> targets(Placement placement, boolean last) {
+    /** What is to be written of {@code placement} then. */
+    List<Target> targets(Placement placement, Turn turn) {
         Region region = placement.region();
         if (!(placement.content() instanceof Content.Blocks blocks)
                 || placement.anew()
-                || (last && !isBare(placement))) {
+                || (turn == Turn.LAST && !isBare(placement))) {
             return List.of();
         }
         long length = Math.min(placement.length(), region.length());
@@ -257,7 +262,10 @@ record Fit(Disk disk, DiskLayout layout, DiskImage image, List<LeftNote.Left> le
         long end = placement.shrinks() ? length / blocks.chunkSize() : ALL;
         Content.Blocks part = !isBare(placement)
                 ? blocks.slice(0, end)
-                : last ? blocks.slice(0, Math.min(1, end)) : blocks.slice(Math.min(1, end), end);
+                : switch (turn) {
+                    case FIRST -> blocks.slice(Math.min(1, end), end);
+                    case LAST -> blocks.slice(0, Math.min(1, end));
+                };
         String name = region.name() + " of " + disk.name();
         CellRange range = new CellRange(disk, name, placement.start(), length, part.used(), part.chunkSize());
         boolean around = !safe.isEmpty() && region.partition() == 0;

@@ -91,8 +91,8 @@ public final class Restore {
         progress.progress(Progress.Phase.MAPPING, 0, 0); // to look at both may take minutes
         List<Fit> fits = KeptSafe.around(Fit.of(manifest, disks, wishes, new Shortest(source, keys), say), source);
         fits.forEach(fit -> fit.layout().words().forEach(say));
-        List<Target> targets = targets(fits, false);
-        List<Target> last = targets(fits, true);
+        List<Target> targets = targets(fits, Turn.FIRST);
+        List<Target> last = targets(fits, Turn.LAST);
         RestoreStages stages = new RestoreStages();
         // Before the erasure, which takes from the disk what could be compared.
         boolean compare = new Comparison().pays(targets);
@@ -151,19 +151,19 @@ public final class Restore {
         List<String> notes = new ArrayList<>(anew.notes());
         for (Fit fit : fits) {
             notes.addAll(fit.layout().notes());
-            BootSectors.follow(fit, false);
+            BootSectors.follow(fit, Turn.FIRST);
             for (Pending each : pending) {
                 if (each.disk() == fit.disk()) {
                     writeThrough(each.disk(), each.offset(), each.octets());
                 }
             }
         }
-        notes.addAll(WindowsStart.follow(fits, false)); // a Windows on one disk knows partitions of another
+        notes.addAll(WindowsStart.follow(fits, Turn.FIRST)); // a Windows on one disk knows partitions of another
         verification.all(last, Progress.SILENT);
         for (Fit fit : fits) {
-            BootSectors.follow(fit, true);
+            BootSectors.follow(fit, Turn.LAST);
         }
-        notes.addAll(WindowsStart.follow(fits, true));
+        notes.addAll(WindowsStart.follow(fits, Turn.LAST));
         // Before a table makes a disk one that starts: a PC that goes off now must not go on with its old memory.
         notes.addAll(giveUp(fits));
         writeTables(fits);
@@ -267,14 +267,14 @@ public final class Restore {
 
     /**
      * All but what makes the disk look whole. That is the partition table, or, where none is written, the file system's
-     * first chunk, which comes when {@code last}.
+     * first chunk, which comes {@link Turn#LAST}.
      */
-    private static List<Target> targets(List<Fit> fits, boolean last) {
+    private static List<Target> targets(List<Fit> fits, Turn turn) {
         List<Target> targets = new ArrayList<>();
         for (Fit fit : fits) {
             for (Placement placement : fit.layout().placements()) {
-                if (!last || !fit.isResized(placement)) {
-                    targets.addAll(fit.targets(placement, last));
+                if (turn == Turn.FIRST || !fit.isResized(placement)) {
+                    targets.addAll(fit.targets(placement, turn));
                 }
             }
         }

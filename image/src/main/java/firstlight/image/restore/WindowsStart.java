@@ -59,13 +59,12 @@ final class WindowsStart {
     /**
      * Works on the restored file systems. Returns notes, for people.
      *
-     * @param ownTable those whose disk keeps its table, when their first cell is there and was compared; the others before a
-     *     table is written
+     * @param turn the last one is for those whose disk keeps its table, when their first cell is there and was compared
      */
-    static List<String> follow(List<Fit> fits, boolean ownTable) throws IOException {
+    static List<String> follow(List<Fit> fits, Turn turn) throws IOException {
         List<MovedPlaces> moved = new ArrayList<>();
         for (Fit fit : fits) {
-            if (fit.layout().ownTable() == ownTable) {
+            if (turn == (fit.layout().ownTable() ? Turn.LAST : Turn.FIRST)) {
                 MovedPlaces.of(fit).ifPresent(moved::add);
             }
         }
