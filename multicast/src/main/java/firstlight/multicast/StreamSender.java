@@ -175,7 +175,7 @@ public final class StreamSender {
     private double sureLoss(long now) {
         return counted(now).stream()
                 .filter(Member::lacks)
-                .mapToDouble(Member::usual)
+                .mapToDouble(member -> member.loss().usual())
                 .min()
                 .orElse(0);
     }
@@ -317,7 +317,7 @@ public final class StreamSender {
                 ? Optional.empty()
                 : Optional.of(new MemberStanding(
                         member.report().lacking(),
-                        member.loss(),
+                        member.loss().share(),
                         member.isPreparing(),
                         member.aside(),
                         member.isGone(now)));
