@@ -22,30 +22,56 @@ sealed interface ReadTransfer {
     /**
      * A window is on its way.
      *
-     * @param acked the highest block that the client has acknowledged
-     * @param sent the highest block that was sent
-     * @param sentBefore the highest block that may have been sent twice: an ACK up to it may answer a second copy
-     * @param firstSentAt when the window's last block was sent first
-     * @param sentAt when the window was sent last
      * @param resent whether any of the window was sent twice
      * @param repaired whether any of the window before it was: its stray ACKs may still come
-     * @param deadline when to repeat the window
-     * @param progressAt when the client last acknowledged something new
      */
-    record Sending(
-            Terms terms,
-            long lastBlock,
-            long acked,
-            long sent,
-            long sentBefore,
-            RoundTrip timing,
-            long firstSentAt,
-            long sentAt,
-            boolean resent,
-            boolean repaired,
-            long deadline,
-            long progressAt)
+    record Sending(Terms terms, Blocks blocks, RoundTrip timing, Times times, boolean resent, boolean repaired)
             implements ReadTransfer {}
+
+    /**
+     * By their numbers, from 1.
+     *
+     * @param last of the file
+     * @param acked the highest that the client has acknowledged
+     * @param sent the highest that was sent
+     * @param sentBefore the highest that may have been sent twice: an ACK up to it may answer a second copy
+     */
+    record Blocks(long last, long acked, long sent, long sentBefore) {
+        private static Blocks before(long last) {
+            return new Blocks(last, 0, 0, 0);
+        }
+
+        /** The window behind {@code block}, sent from its first block on. */
+        private Blocks behind(long block, Terms terms) {
+            return new Blocks(last, block, Math.min(block + terms.windowSize(), last), sent);
+        }
+
+        /** The same window, sent from its first block on. */
+        private Blocks again() {
+            return new Blocks(last, acked, sent, sent);
+        }
+
+        /** The window behind {@code block}, of which only that is sent which was not. */
+        private Blocks slid(long block, Terms terms) {
+            return new Blocks(last, block, Math.min(block + terms.windowSize(), last), sentBefore);
+        }
+    }
+
+    /**
+     * @param firstSent when the window's last block was sent first
+     * @param sent when the window was sent last
+     * @param deadline when to repeat the window
+     * @param progress when the client last acknowledged something new
+     */
+    record Times(long firstSent, long sent, long deadline, long progress) {
+        private static Times ofNew(long now, long deadline) {
+            return new Times(now, now, deadline, now);
+        }
+
+        private Times again(long now, long newDeadline) {
+            return new Times(firstSent, now, newDeadline, progress);
+        }
+    }
 
     record Ended(Outcome outcome) implements ReadTransfer {}
 
@@ -55,7 +81,7 @@ sealed interface ReadTransfer {
     static Step begin(Terms terms, long size, long now) {
         long lastBlock = size / terms.blockSize() + 1; // the last one is short, perhaps empty
         return terms.answer().isEmpty()
-                ? window(terms, lastBlock, 0, 0, RoundTrip.UNKNOWN, false, now)
+                ? window(terms, Blocks.before(lastBlock), 0, RoundTrip.UNKNOWN, false, now)
                 : offer(terms, lastBlock, RoundTrip.UNKNOWN, false, now, now);
     }
 
@@ -72,7 +98,7 @@ sealed interface ReadTransfer {
     static long deadline(ReadTransfer state) {
         return switch (state) {
             case Offering offering -> offering.deadline();
-            case Sending sending -> sending.deadline();
+            case Sending sending -> sending.times().deadline();
             case Ended _ -> Long.MAX_VALUE;
         };
     }
@@ -93,7 +119,8 @@ sealed interface ReadTransfer {
     static boolean isRepeatedRequest(ReadTransfer state, long now) {
         return switch (state) {
             case Offering _ -> true;
-            case Sending sending -> sending.acked() == 0 || now - sending.progressAt() < SAME_REQUEST.toNanos();
+            case Sending sending ->
+                sending.blocks().acked() == 0 || now - sending.times().progress() < SAME_REQUEST.toNanos();
             case Ended _ -> false;
         };
     }
@@ -117,7 +144,7 @@ sealed interface ReadTransfer {
                 RoundTrip timing = state.resent()
                         ? state.timing().answered()
                         : state.timing().sampled(took);
-                yield window(state.terms(), state.lastBlock(), 0, 0, timing, state.resent(), now);
+                yield window(state.terms(), Blocks.before(state.lastBlock()), 0, timing, state.resent(), now);
             }
             case Input.ErrorPacket _ -> ended(new Outcome.Probed());
             case Input.RequestAgain _ -> offerAgain(state, state.timing(), now);
@@ -136,16 +163,16 @@ sealed interface ReadTransfer {
         return switch (input) {
             case Input.Ack(int wire) -> acknowledged(state, wire, now);
             case Input.ErrorPacket(int code, String text) -> ended(new Outcome.Aborted(code, text));
-            case Input.RequestAgain _ -> state.acked() == 0 ? again(state, state.timing(), now) : stay(state);
+            case Input.RequestAgain _ -> state.blocks().acked() == 0 ? again(state, state.timing(), now) : stay(state);
             case Input.Tick _ -> {
-                if (now - state.deadline() < 0) {
+                if (now - state.times().deadline() < 0) {
                     yield stay(state);
                 }
-                if (now - state.progressAt() < GIVE_UP.toNanos()) {
+                if (now - state.times().progress() < GIVE_UP.toNanos()) {
                     yield again(state, state.timing().backedOff(), now);
                 }
                 // The last ACK may never come: a loader that has its file starts it at once.
-                yield state.sent() == state.lastBlock()
+                yield state.blocks().sent() == state.blocks().last()
                         ? ended(new Outcome.Delivered(false))
                         : givenUp(new Outcome.TimedOut());
             }
@@ -153,38 +180,32 @@ sealed interface ReadTransfer {
     }
 
     private static Step acknowledged(Sending state, int wire, long now) {
+        Blocks blocks = state.blocks();
         // The block with these low 16 bits that is nearest to what is acknowledged already.
-        long block = state.acked() + (short) (wire - state.acked());
-        if (block < state.acked() || block > state.sent()) {
+        long block = blocks.acked() + (short) (wire - blocks.acked());
+        if (block < blocks.acked() || block > blocks.sent()) {
             return stay(state);
         }
-        if (block == state.lastBlock()) {
+        if (block == blocks.last()) {
             return ended(new Outcome.Delivered(true));
         }
-        if (block == state.acked()) {
+        if (block == blocks.acked()) {
             return isGapReport(state, now) ? again(state, state.timing(), now) : stay(state);
         }
-        if (block < state.sent() && block <= state.sentBefore()) {
+        if (block < blocks.sent() && block <= blocks.sentBefore()) {
             // Perhaps an answer to a second copy, with the rest of the
             // window close behind it: what was sent is not sent again.
             return slide(state, block, now);
         }
-        if (block < state.sent()) {
+        if (block < blocks.sent()) {
             // RFC 7440 4: the client misses block + 1; what came behind it was thrown away.
-            return window(
-                    state.terms(),
-                    state.lastBlock(),
-                    block,
-                    state.sent(),
-                    state.timing().answered(),
-                    state.repaired(),
-                    now);
+            return window(state.terms(), blocks, block, state.timing().answered(), state.repaired(), now);
         }
-        long took = now - state.firstSentAt();
-        RoundTrip timing = state.firstSentAt() == state.sentAt()
-                ? state.timing().sampled(took)
+        Times times = state.times();
+        RoundTrip timing = times.firstSent() == times.sent()
+                ? state.timing().sampled(now - times.firstSent())
                 : state.timing().answered();
-        return window(state.terms(), state.lastBlock(), block, block, timing, state.resent(), now);
+        return window(state.terms(), blocks, block, timing, state.resent(), now);
     }
 
     /**
@@ -201,58 +222,46 @@ sealed interface ReadTransfer {
         }
         long soonest =
                 state.resent() ? state.timing().smoothed() : state.timing().least() / 2;
-        return now - state.sentAt() >= soonest;
+        return now - state.times().sent() >= soonest;
     }
 
-    private static Step window(
-            Terms terms, long lastBlock, long acked, long sentBefore, RoundTrip timing, boolean repaired, long now) {
-        long sent = Math.min(acked + terms.windowSize(), lastBlock);
-        boolean resent = sentBefore > acked;
-        long deadline = now + timing.timeout(terms.longestWait());
-        Sending next = new Sending(
-                terms, lastBlock, acked, sent, sentBefore, timing, now, now, resent, repaired, deadline, now);
-        return send(next, acked + 1);
+    /** Sends the window behind {@code acked} from its first block on. */
+    private static Step window(Terms terms, Blocks before, long acked, RoundTrip timing, boolean repaired, long now) {
+        Blocks blocks = before.behind(acked, terms);
+        boolean resent = blocks.sentBefore() > acked;
+        Times times = Times.ofNew(now, now + timing.timeout(terms.longestWait()));
+        return send(new Sending(terms, blocks, timing, times, resent, repaired), acked + 1);
     }
 
     /** The same window once more. */
     private static Step again(Sending state, RoundTrip timing, long now) {
+        long deadline = deadline(timing, state.terms(), state.times().progress(), now);
         Sending next = new Sending(
                 state.terms(),
-                state.lastBlock(),
-                state.acked(),
-                state.sent(),
-                state.sent(),
+                state.blocks().again(),
                 timing,
-                state.firstSentAt(),
-                now,
+                state.times().again(now, deadline),
                 true,
-                state.repaired(),
-                deadline(timing, state.terms(), state.progressAt(), now),
-                state.progressAt());
-        return send(next, state.acked() + 1);
+                state.repaired());
+        return send(next, state.blocks().acked() + 1);
     }
 
     /** The window moved on to behind {@code acked}; only what it did not hold before is sent. */
     private static Step slide(Sending state, long acked, long now) {
+        Terms terms = state.terms();
         RoundTrip timing = state.timing().answered();
         Sending next = new Sending(
-                state.terms(),
-                state.lastBlock(),
-                acked,
-                Math.min(acked + state.terms().windowSize(), state.lastBlock()),
-                state.sentBefore(),
+                terms,
+                state.blocks().slid(acked, terms),
                 timing,
-                now,
-                now,
+                Times.ofNew(now, now + timing.timeout(terms.longestWait())),
                 state.resent(),
-                state.repaired(),
-                now + timing.timeout(state.terms().longestWait()),
-                now);
-        return send(next, state.sent() + 1);
+                state.repaired());
+        return send(next, state.blocks().sent() + 1);
     }
 
     private static Step send(Sending state, long first) {
-        int count = (int) (state.sent() + 1 - first);
+        int count = (int) (state.blocks().sent() + 1 - first);
         return new Step(state, count > 0 ? List.of(new Effect.SendData(first, count)) : List.of());
     }
 

@@ -313,6 +313,7 @@ class ReadTransferTest {
     @Test
     void aJumpOfIpxesAcksIsFollowed() {
         Step sending = accepted(terms(1432, 16), 1_000_000);
-        assertThat(((Sending) ack(sending.state(), 13).state()).acked()).isEqualTo(13);
+        assertThat(((Sending) ack(sending.state(), 13).state()).blocks().acked())
+                .isEqualTo(13);
     }
 }
