@@ -1,5 +1,6 @@
 package firstlight.netboot.dhcp;
 
+import firstlight.model.Bytes;
 import firstlight.model.Events;
 import firstlight.model.Ipv4Address;
 import firstlight.sockets.Inbox;
@@ -151,23 +152,11 @@ public final class OfferWatch implements AutoCloseable {
     private void heard(ByteBuffer octets) {
         try {
             UdpPacket packet = UdpPacket.decode(octets);
-            Ipv4Address source = packet.source();
             if (packet.destinationPort() == CLIENT_PORT) { // others come until the socket has its filter
-                DhcpPacket offer = DhcpCodec.decode(packet.payload());
-                if (!offer.yourAddress().isAny()) {
-                    clients.leased(offer.yourAddress(), StrayRouter.of(offer));
-                    noteLease(offer, source);
-                }
-                SpoiltOffers.Overheard.of(packet.payload(), offer).ifPresent(proxy::overheard);
-                if (offer.messageType().filter(type -> type == MessageType.NAK).isPresent()) {
-                    proxy.refused(offer);
-                }
-                ThisHost here = ThisHost.read();
-                if (sharedDatabase && OtherOffer.isAnotherFirstlights(offer, source, here)) {
-                    clients.offeredByAnother(offer.mac().orElseThrow(), clock.instant());
-                }
-                OtherOffer.of(offer, source, here, sharedDatabase)
-                        .ifPresent(other -> tell(other, offer.transactionId()));
+                DhcpPacket answer = DhcpCodec.decode(packet.payload());
+                noteLease(answer, packet.source());
+                tellProxy(answer, packet.payload());
+                lookForOthers(answer, packet.source());
             }
         } catch (DecodeException e) {
             LOG.debug("a PC was sent a malformed answer: {}", e.getMessage());
@@ -177,13 +166,38 @@ public final class OfferWatch implements AutoCloseable {
         }
     }
 
-    private void noteLease(DhcpPacket offer, Ipv4Address source) {
-        if (offer.messageType().filter(type -> type == MessageType.OFFER).isPresent()) {
-            Ipv4Address server = OtherOffer.server(offer, source);
-            offer.mac()
-                    .ifPresent(mac -> clients.leaseOffered(
-                            mac, new PrebootClients.LeaseOffer(server, offer.yourAddress(), clock.instant())));
+    private void noteLease(DhcpPacket answer, Ipv4Address source) {
+        if (answer.yourAddress().isAny()) {
+            return;
         }
+        clients.leased(answer.yourAddress(), StrayRouter.of(answer));
+        if (is(MessageType.OFFER, answer)) {
+            Ipv4Address server = OtherOffer.server(answer, source);
+            answer.mac()
+                    .ifPresent(mac -> clients.leaseOffered(
+                            mac, new PrebootClients.LeaseOffer(server, answer.yourAddress(), clock.instant())));
+        }
+    }
+
+    /** What cannot be read is repeated, and who is refused has no lease. */
+    private void tellProxy(DhcpPacket answer, Bytes octets) {
+        SpoiltOffers.Overheard.of(octets, answer).ifPresent(proxy::overheard);
+        if (is(MessageType.NAK, answer)) {
+            proxy.refused(answer);
+        }
+    }
+
+    /** Who else wants to boot the PC. */
+    private void lookForOthers(DhcpPacket answer, Ipv4Address source) throws SocketException {
+        ThisHost here = ThisHost.read();
+        if (sharedDatabase && OtherOffer.isAnotherFirstlights(answer, source, here)) {
+            clients.offeredByAnother(answer.mac().orElseThrow(), clock.instant());
+        }
+        OtherOffer.of(answer, source, here, sharedDatabase).ifPresent(other -> tell(other, answer.transactionId()));
+    }
+
+    private static boolean is(int messageType, DhcpPacket answer) {
+        return answer.messageType().filter(type -> type == messageType).isPresent();
     }
 
     /** By its present index: an interface that was made anew under the same name has another. */
