@@ -1,5 +1,6 @@
 package firstlight.image.addon;
 
+import firstlight.image.Amount;
 import firstlight.image.ImageFailure;
 import firstlight.image.manifest.AddOn;
 import firstlight.image.manifest.AddOnEntry;
@@ -217,7 +218,7 @@ record LayPlan(List<String> implied, Set<String> made, List<List<AddOnEntry.Plai
             if (need.most() > 0 && wanted > room.free()) {
                 throw new ImageFailure(
                         "The add-on was not laid down: " + where + " has not enough room",
-                        (wanted >> 20) + " MiB are needed, " + (room.free() >> 20) + " MiB are free",
+                        Amount.mib(wanted) + " are needed, " + Amount.mib(room.free()) + " are free",
                         "Make room in the base image, or restore with a partition that grows");
             }
             // Who has no fixed number of inodes (Btrfs, FAT) says 0.

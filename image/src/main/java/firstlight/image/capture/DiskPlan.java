@@ -1,5 +1,6 @@
 package firstlight.image.capture;
 
+import firstlight.image.Amount;
 import firstlight.image.Disk;
 import firstlight.image.extents.Extents;
 import firstlight.image.extents.FileSystem;
@@ -63,7 +64,7 @@ record DiskPlan(Disk disk, PartitionTable table, List<PlannedRegion> regions) {
         long end = 0;
         for (long[] range : taken) {
             if (range[0] > end) {
-                String name = disk.name() + " at " + (end >> 20) + " MiB";
+                String name = disk.name() + " at " + Amount.mib(end);
                 UsedBlocks slack = slack(name, unknown, end, range[0]);
                 notes.addAll(slack.notes());
                 Extents taking = slack.extents().without(of(safe, end, range[0]));
@@ -83,8 +84,8 @@ record DiskPlan(Disk disk, PartitionTable table, List<PlannedRegion> regions) {
                         false,
                         Extents.of(0, end - start),
                         List.of(name + " has an extended partition that begins with something else than a record of"
-                                + " logical partitions: all of its " + ((end - start) >> 20)
-                                + " MiB are in the image"));
+                                + " logical partitions: all of its " + Amount.mib(end - start)
+                                + " are in the image"));
     }
 
     /**

@@ -1,5 +1,6 @@
 package firstlight.image.extents;
 
+import firstlight.image.Amount;
 import firstlight.image.disk.Tool;
 import firstlight.image.disk.ViewFile;
 import java.io.IOException;
@@ -110,9 +111,9 @@ public record UsedBlocks(boolean mapped, Extents extents, List<String> notes) {
         return new UsedBlocks(
                 false,
                 ends,
-                List.of(name + " has " + (length >> 20)
-                        + " MiB that belong to no partition or file system: only the first and last " + (SLACK >> 20)
-                        + " MiB are in the image"));
+                List.of(name + " has " + Amount.mib(length)
+                        + " that belong to no partition or file system: only the first and last " + Amount.mib(SLACK)
+                        + " are in the image"));
     }
 
     private static UsedBlocks map(String mapper, Path node, Volume volume) throws IOException {

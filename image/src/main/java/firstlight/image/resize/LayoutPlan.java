@@ -1,5 +1,6 @@
 package firstlight.image.resize;
 
+import firstlight.image.Amount;
 import firstlight.image.ImageFailure;
 import firstlight.image.anew.Anew;
 import firstlight.image.anew.OldFileSystem;

@@ -1,5 +1,6 @@
 package firstlight.image.restore;
 
+import firstlight.image.Amount;
 import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
 import firstlight.image.chunk.Chunk;
@@ -112,7 +113,7 @@ record Fit(Disk disk, DiskLayout layout, DiskImage image, List<LeftNote.Left> le
         for (int number : only) {
             List<String> with = disks.stream()
                     .filter(image -> numbers(image).contains(number))
-                    .map(image -> (image.size() >> 20) + " MiB")
+                    .map(image -> Amount.mib(image.size()))
                     .toList();
             if (with.size() > 1) {
                 throw new ImageFailure(

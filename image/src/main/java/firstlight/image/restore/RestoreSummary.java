@@ -1,5 +1,6 @@
 package firstlight.image.restore;
 
+import firstlight.image.Amount;
 import firstlight.model.StageTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,9 +55,9 @@ public record RestoreSummary(
 
     /** {@code 812 MiB verified}, or how much less. */
     public String readBack() {
-        return sampled.map(some -> (usedBytes >> 20) + " MiB laid down, " + some.read() + " of " + some.written()
+        return sampled.map(some -> Amount.mib(usedBytes) + " laid down, " + some.read() + " of " + some.written()
                         + " chunks that were written read back (sampled)")
-                .orElse((usedBytes >> 20) + " MiB verified");
+                .orElse(Amount.mib(usedBytes) + " verified");
     }
 
     /** Time summed over all threads; {@code files} is of one. */

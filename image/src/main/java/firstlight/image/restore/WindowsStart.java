@@ -1,5 +1,6 @@
 package firstlight.image.restore;
 
+import firstlight.image.Amount;
 import firstlight.image.Disk;
 import firstlight.image.DiskFailure;
 import firstlight.image.anew.ClusterFiles;
@@ -194,7 +195,7 @@ final class WindowsStart {
         long most = Hive.mostOctets(3);
         if (length > most) {
             throw new IOException(
-                    "it has " + (length >> 20) + " MiB, more than the " + (most >> 20) + " MiB that can be read here");
+                    "it has " + Amount.mib(length) + ", more than the " + Amount.mib(most) + " that can be read here");
         }
     }
 

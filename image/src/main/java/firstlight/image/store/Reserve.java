@@ -1,5 +1,6 @@
 package firstlight.image.store;
 
+import firstlight.image.Amount;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ record Reserve(File file, long octets) {
     void check() throws IOException {
         if (room() < octets) {
             throw new IOException(
-                    "No space left on device but " + (octets >> 20) + " MiB, which are kept for the database");
+                    "No space left on device but " + Amount.mib(octets) + ", which are kept for the database");
         }
     }
 
