@@ -1,5 +1,6 @@
 package firstlight.engine;
 
+import firstlight.image.Amount;
 import firstlight.image.Disk;
 import firstlight.image.DiskFailure;
 import firstlight.image.ImageFailure;
@@ -165,7 +166,7 @@ final class AddOns {
             throw kept.why();
         }
         SharedPlace.refuse(disks, place, keys);
-        String what = "add-on " + fetched.name + ", " + addOn.files() + " files, " + (addOn.octets() >> 20) + " MiB";
+        String what = "add-on " + fetched.name + ", " + addOn.files() + " files, " + Amount.mib(addOn.octets());
         String where = " onto " + place;
         console.line("laying down " + what + where);
         reports.note("laying down " + what + where);

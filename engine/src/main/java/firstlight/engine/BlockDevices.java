@@ -1,5 +1,6 @@
 package firstlight.engine;
 
+import firstlight.image.Amount;
 import firstlight.image.ImageFailure;
 import firstlight.image.health.DiskHealth;
 import firstlight.model.HeldDisk;
@@ -46,7 +47,7 @@ public final class BlockDevices {
 
         /** For the person who is to find it: {@code /dev/sda (SuperDisk, 500 MiB, serial number S6Z1)}. */
         public String words() {
-            return node() + " (" + (model.isEmpty() ? "" : model + ", ") + (bytes >> 20) + " MiB"
+            return node() + " (" + (model.isEmpty() ? "" : model + ", ") + Amount.mib(bytes)
                     + (serial.isEmpty() ? "" : ", serial number " + serial) + ")";
         }
 

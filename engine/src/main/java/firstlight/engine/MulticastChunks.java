@@ -1,5 +1,6 @@
 package firstlight.engine;
 
+import firstlight.image.Amount;
 import firstlight.image.chunk.ChunkStream;
 import java.io.IOException;
 import java.util.BitSet;
@@ -140,7 +141,7 @@ final class MulticastChunks implements ChunkStream, AutoCloseable {
 
     /** For the result: what came by the stream. */
     synchronized String words() {
-        return ", " + (octets.sum() >> 20) + " MiB of them by multicast"
+        return ", " + Amount.mib(octets.sum()) + " of them by multicast"
                 + (foreign == 0 ? "" : " (" + foreign + " blocks held something that the server had not sent)");
     }
 

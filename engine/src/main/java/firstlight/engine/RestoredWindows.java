@@ -1,5 +1,6 @@
 package firstlight.engine;
 
+import firstlight.image.Amount;
 import firstlight.image.DiskFailure;
 import firstlight.image.ImageFailure;
 import firstlight.image.disk.Access;
@@ -101,8 +102,8 @@ record RestoredWindows(String name) {
     private String named(Path root) throws IOException {
         Path file = WindowsFile.find(root, SYSTEM).orElseThrow();
         if (Files.size(file) > Hive.mostOctets(TIMES)) {
-            return unnamed("its registry has " + (Files.size(file) >> 20) + " MiB, more than the "
-                    + (Hive.mostOctets(TIMES) >> 20) + " MiB that can be worked on here");
+            return unnamed("its registry has " + Amount.mib(Files.size(file)) + ", more than the "
+                    + Amount.mib(Hive.mostOctets(TIMES)) + " that can be worked on here");
         }
         byte[] hive = Files.readAllBytes(file);
         if (isGeneralized(root)) {

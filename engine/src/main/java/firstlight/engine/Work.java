@@ -1,5 +1,7 @@
 package firstlight.engine;
 
+import static firstlight.image.Amount.mib;
+
 import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
 import firstlight.image.capture.Capture;
@@ -363,10 +365,6 @@ final class Work {
 
     private static List<Path> nodes(List<BlockDevices.Device> devices) {
         return devices.stream().map(BlockDevices.Device::node).toList();
-    }
-
-    private static String mib(long bytes) {
-        return (bytes >> 20) + " MiB";
     }
 
     private static String rate(long bytes, Duration time) {

@@ -1,5 +1,6 @@
 package firstlight.lab;
 
+import firstlight.image.Amount;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -112,7 +113,7 @@ final class DataDiskCheck {
         if (differ > most || (part != DataPart.LUKS && differ < most / 256 * 254)) {
             throw new LabFailure(part + ": " + differ + " octets are zero that were not; " + most + " were to be");
         }
-        said.add(part + " to the octet" + (differ == 0 ? "" : " but for " + (differ >> 20) + " MiB that are zero"));
+        said.add(part + " to the octet" + (differ == 0 ? "" : " but for " + Amount.mib(differ) + " that are zero"));
     }
 
     private static long differing(DataPart part, Path before, Path now) {

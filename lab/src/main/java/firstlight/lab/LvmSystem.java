@@ -1,5 +1,6 @@
 package firstlight.lab;
 
+import firstlight.image.Amount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -207,7 +208,7 @@ final class LvmSystem {
         if (!outcome.differences().isEmpty()) {
             throw new LabFailure("files below usr differ: " + outcome.differences());
         }
-        return "root volume of " + (length >> 20) + " MiB by vgck and e2fsck, " + outcome.entries()
+        return "root volume of " + Amount.mib(length) + " by vgck and e2fsck, " + outcome.entries()
                 + " files and folders below usr one by one";
     }
 

@@ -4,6 +4,7 @@ import firstlight.engine.BlockDevices.Device;
 import firstlight.engine.DiskOpener;
 import firstlight.engine.OpenDisks;
 import firstlight.engine.Threads;
+import firstlight.image.Amount;
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import firstlight.image.capture.Capture;
@@ -122,8 +123,8 @@ final class MakeMode implements Callable<Integer> {
                     prompt.console()
                             .line("made " + published.version().image() + "@"
                                     + published.version().number() + ": "
-                                    + (done.usedBytes() >> 20) + " MiB in use, " + (done.newBytes() >> 20)
-                                    + " MiB new here");
+                                    + Amount.mib(done.usedBytes()) + " in use, " + Amount.mib(done.newBytes())
+                                    + " new here");
                     return 0;
                 }
                 case Publication.Incomplete incomplete ->
@@ -137,7 +138,7 @@ final class MakeMode implements Callable<Integer> {
 
     /** How much an image will take is known when it is made; that it might be too much, before. */
     private static String room(long used, long free) {
-        return (used >> 20) + " MiB in use, " + (free >> 20) + " MiB free in that place"
+        return Amount.mib(used) + " in use, " + Amount.mib(free) + " free in that place"
                 + (used <= free
                         ? ""
                         : ": it fits only if it packs well (often to a half), or if images there have the same"

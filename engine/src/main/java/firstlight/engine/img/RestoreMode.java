@@ -6,6 +6,7 @@ import firstlight.engine.DiskOpener;
 import firstlight.engine.OpenDisks;
 import firstlight.engine.SafeDisks;
 import firstlight.engine.Threads;
+import firstlight.image.Amount;
 import firstlight.image.ImageFailure;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Manifest;
@@ -148,7 +149,7 @@ final class RestoreMode implements Callable<Integer> {
                             + String.join(
                                     ", ",
                                     disks.stream()
-                                            .map(disk -> (disk.size() >> 20) + " MiB")
+                                            .map(disk -> Amount.mib(disk.size()))
                                             .toList()) + "; this PC's: "
                             + String.join(
                                     ", ", chosen.stream().map(Prompt::words).toList()),

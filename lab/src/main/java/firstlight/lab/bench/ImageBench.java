@@ -1,5 +1,6 @@
 package firstlight.lab.bench;
 
+import firstlight.image.Amount;
 import firstlight.image.capture.Capture.Captured;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
@@ -45,8 +46,8 @@ final class ImageBench {
         System.out.println("ours: " + Ours.version());
         System.out.println("partclone: " + Peers.version(Path.of("/usr/sbin/partclone.ext4"), "--version") + "; "
                 + Peers.version(Path.of("/usr/bin/zstd"), "--version"));
-        System.out.println("disk: " + (diskSize >> 20) + " MiB in memory behind a loop device, ext4, "
-                + tree.files().size() + " files of /usr with " + (tree.octets() >> 20) + " MiB");
+        System.out.println("disk: " + Amount.mib(diskSize) + " in memory behind a loop device, ext4, "
+                + tree.files().size() + " files of /usr with " + Amount.mib(tree.octets()));
     }
 
     /** Into an empty store each time: a second capture would find its chunks there. */

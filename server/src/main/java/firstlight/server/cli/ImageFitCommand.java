@@ -1,5 +1,6 @@
 package firstlight.server.cli;
 
+import firstlight.image.Amount;
 import firstlight.image.ImageFailure;
 import firstlight.image.luks.KeyRing;
 import firstlight.image.manifest.DiskImage;
@@ -111,7 +112,7 @@ final class ImageFitCommand implements Runnable {
     /** A restore writes to as many, and what is said of one of them only would say nothing of whether the image fits. */
     private OperatorError notOneForEach(List<DiskImage> images) {
         List<String> sizes =
-                images.stream().map(disk -> (disk.size() >> 20) + " MiB").toList();
+                images.stream().map(disk -> Amount.mib(disk.size())).toList();
         boolean one = images.size() == 1;
         return new OperatorError(
                 "'" + image + "' has " + (one ? "1 disk (" : images.size() + " disks (") + String.join(", ", sizes)
