@@ -14,46 +14,24 @@ import firstlight.image.manifest.Manifest;
 import firstlight.image.resize.Wishes;
 import firstlight.image.restore.Restore;
 import firstlight.image.restore.RestoreSummary;
-import firstlight.image.store.DiskStore;
-import firstlight.image.store.ImageStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** File systems that no tool gives another size, and partitions that the kernel sees elsewhere. */
-class BoundTest {
-    @TempDir
-    Path folder;
-
-    private Lab lab;
-    private ImageStore store;
+class BoundTest extends OnLoopDevices {
     private Path source;
-
-    @BeforeAll
-    static void needsLoopDevices() throws IOException {
-        Shell.assertLoopDevices();
-    }
 
     @BeforeEach
     void aDiskWithTwoPartitions() throws IOException {
-        lab = new Lab(folder);
-        store = DiskStore.open(folder.resolve("store"));
         source = lab.disk("source", "160M");
         Shell.run("sgdisk -n 1:2048:+60M -n 2:0:+90M '%s' >/dev/null".formatted(source));
-    }
-
-    @AfterEach
-    void closeTheStore() throws IOException {
-        store.close();
     }
 
     private List<String> restore(Manifest manifest, Path target) throws IOException {

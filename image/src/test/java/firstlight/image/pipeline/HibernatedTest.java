@@ -19,8 +19,6 @@ import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.PartitionChoice;
 import firstlight.image.resize.Wishes;
 import firstlight.image.restore.Restore;
-import firstlight.image.store.DiskStore;
-import firstlight.image.store.ImageStore;
 import firstlight.image.tree.FileTree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,36 +32,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Disks to which somebody else has more to write: a Linux that is hibernated, the other half of a mirror. */
-class HibernatedTest {
+class HibernatedTest extends OnLoopDevices {
     /** Where the root that was 60 MiB long ends on a disk of 200 MiB: it grew by what that has more. */
     private static final long SWAP_AT = 141L << 20;
-
-    @TempDir
-    Path folder;
-
-    private ImageStore store;
-
-    @BeforeAll
-    static void needsLoopDevices() throws IOException {
-        Shell.assertLoopDevices();
-    }
-
-    @BeforeEach
-    void open() throws IOException {
-        store = DiskStore.open(folder.resolve("store"));
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        store.close();
-    }
 
     /** Swap behind its root, as {@code systemctl hibernate} leaves it. */
     private Path hibernated() throws IOException {

@@ -16,43 +16,23 @@ import firstlight.image.manifest.Manifest;
 import firstlight.image.resize.Wishes;
 import firstlight.image.restore.Restore;
 import firstlight.image.restore.RestoreSummary;
-import firstlight.image.store.DiskStore;
-import firstlight.image.store.ImageStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What an image has nothing of ({@code --if-locked skip}) stays as the PC has it. */
-class LeftAloneTest {
+class LeftAloneTest extends OnLoopDevices {
     private static final String BITLOCKER =
             "printf '\\353\\130\\220-FVE-FS-' | dd of='%s' bs=1M seek=%d conv=notrunc status=none";
 
-    @TempDir
-    Path folder;
-
-    private ImageStore store;
     private Path source;
 
-    @BeforeAll
-    static void needsLoopDevices() throws IOException {
-        Shell.assertLoopDevices();
-    }
-
     @BeforeEach
-    void open() throws IOException {
-        store = DiskStore.open(folder.resolve("store"));
+    void aDisk() throws IOException {
         source = new Lab(folder).disk("source", "64M");
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        store.close();
     }
 
     private Manifest skipping() throws IOException {

@@ -16,8 +16,6 @@ import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
 import firstlight.image.resize.Wishes;
 import firstlight.image.restore.Restore;
-import firstlight.image.store.DiskStore;
-import firstlight.image.store.ImageStore;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
@@ -29,39 +27,21 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Disks that had another life before, from which superblocks are left. */
-class OldMarksTest {
+class OldMarksTest extends OnLoopDevices {
     private static final int SIZE = 40 << 20;
 
-    @TempDir
-    Path folder;
-
-    private ImageStore store;
     private Path source;
-
-    @BeforeAll
-    static void needsLoopDevices() throws IOException {
-        Shell.assertLoopDevices();
-    }
 
     @BeforeEach
     void aBlankDisk() throws IOException {
-        store = DiskStore.open(folder.resolve("store"));
         source = new Lab(folder).disk("source", "40M");
-    }
-
-    @AfterEach
-    void closeTheStore() throws IOException {
-        store.close();
     }
 
     private Manifest capture() throws IOException {
