@@ -111,17 +111,17 @@ public final class WorkStore implements WorkQueue {
 
     /** The index {@code work_open_of_rule} lets a device have one of each rule. */
     private static Optional<Work> openOfRule(Handle handle, long device, long rule) {
-        return handle.createQuery("select * from work where device = ? and rule_id = ? and " + NOT_ENDED)
-                .bind(0, device)
-                .bind(1, rule)
-                .map((row, context) -> WorkRow.read(row).work())
-                .findFirst();
+        return open(handle, device, "rule_id", rule);
     }
 
     private static Optional<Work> openInSession(Handle handle, long device, long session) {
-        return handle.createQuery("select * from work where device = ? and session_id = ? and " + NOT_ENDED)
+        return open(handle, device, "session_id", session);
+    }
+
+    private static Optional<Work> open(Handle handle, long device, String column, long value) {
+        return handle.createQuery("select * from work where device = ? and " + column + " = ? and " + NOT_ENDED)
                 .bind(0, device)
-                .bind(1, session)
+                .bind(1, value)
                 .map((row, context) -> WorkRow.read(row).work())
                 .findFirst();
     }
