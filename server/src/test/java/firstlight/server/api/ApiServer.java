@@ -1,5 +1,7 @@
 package firstlight.server.api;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import firstlight.database.Database;
 import firstlight.database.Storage;
 import firstlight.image.chunk.ChunkTable;
@@ -151,6 +153,13 @@ final class ApiServer implements AutoCloseable {
     /** As this host's command line. */
     Reply call(String method, String path, String body) throws Exception {
         return call(0, LOCAL, method, path, body);
+    }
+
+    /** The same, which does what it is to do. */
+    JsonNode done(String method, String path, String body) throws Exception {
+        Reply reply = call(method, path, body);
+        assertThat(reply.status()).as(reply.text()).isBetween(200, 299);
+        return reply.text().isEmpty() ? Json.object() : reply.json();
     }
 
     /** From the network, with a secret; quotes may be written as apostrophes. */

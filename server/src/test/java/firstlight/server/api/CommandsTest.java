@@ -9,13 +9,9 @@ import firstlight.server.cli.ExplainCommand;
 import firstlight.server.cli.RuleCommand;
 import firstlight.server.cli.UserCommand;
 import firstlight.server.cli.WorkCommand;
-import firstlight.server.operator.OperatorError;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -24,7 +20,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Commands as a person types them, against a started server. */
 class CommandsTest {
@@ -49,24 +44,10 @@ class CommandsTest {
     }
 
     private int run(Object command, String... words) {
-        StringWriter told = new StringWriter();
-        StringWriter warned = new StringWriter();
-        List<String> all = new ArrayList<>(List.of(words));
-        all.addAll(List.of("--data", directory.toString()));
-        int status = new CommandLine(command)
-                .setOut(new PrintWriter(told))
-                .setErr(new PrintWriter(warned))
-                .setExecutionExceptionHandler((failure, line, _) -> {
-                    if (failure instanceof OperatorError error) {
-                        line.getErr().println(error.text());
-                        return 1;
-                    }
-                    throw failure;
-                })
-                .execute(all.toArray(String[]::new));
-        out = told.toString();
-        err = warned.toString();
-        return status;
+        Typed typed = Typed.run(directory, command, words);
+        out = typed.out();
+        err = typed.err();
+        return typed.status();
     }
 
     @Test

@@ -49,9 +49,7 @@ class ImagesApiTest {
     }
 
     private JsonNode done(String method, String path, String body) throws Exception {
-        ApiServer.Reply reply = server.call(method, path, body);
-        assertThat(reply.status()).as(reply.text()).isBetween(200, 299);
-        return reply.text().isEmpty() ? Json.object() : reply.json();
+        return server.done(method, path, body);
     }
 
     private void isProblem(String method, String path, String body, int status, String words, String cure)

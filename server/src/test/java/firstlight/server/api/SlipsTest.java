@@ -13,9 +13,6 @@ import firstlight.policy.work.WorkState;
 import firstlight.server.cli.RuleCommand;
 import firstlight.server.cli.UserCommand;
 import firstlight.server.cli.WorkCommand;
-import firstlight.server.operator.OperatorError;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -25,7 +22,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
 /** What a slip of an administrator, or a change of mind, does to PCs, and what is said of it. */
@@ -51,9 +47,7 @@ class SlipsTest {
     }
 
     private JsonNode done(String method, String path, String body) throws Exception {
-        ApiServer.Reply reply = server.call(method, path, body);
-        assertThat(reply.status()).as(reply.text()).isBetween(200, 299);
-        return reply.text().isEmpty() ? Json.object() : reply.json();
+        return server.done(method, path, body);
     }
 
     private void refused(int status, String why, String method, String path, String body) throws Exception {
@@ -63,24 +57,10 @@ class SlipsTest {
     }
 
     private int run(Object command, String... words) {
-        StringWriter told = new StringWriter();
-        StringWriter warned = new StringWriter();
-        List<String> all = new ArrayList<>(List.of(words));
-        all.addAll(List.of("--data", directory.toString()));
-        int status = new CommandLine(command)
-                .setOut(new PrintWriter(told))
-                .setErr(new PrintWriter(warned))
-                .setExecutionExceptionHandler((failure, line, _) -> {
-                    if (failure instanceof OperatorError error) {
-                        line.getErr().println(error.text());
-                        return 1;
-                    }
-                    throw failure;
-                })
-                .execute(all.toArray(String[]::new));
-        out = told.toString();
-        err = warned.toString();
-        return status;
+        Typed typed = Typed.run(directory, command, words);
+        out = typed.out();
+        err = typed.err();
+        return typed.status();
     }
 
     private long number(String name) {
