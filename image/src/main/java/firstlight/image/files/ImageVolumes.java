@@ -134,6 +134,7 @@ public final class ImageVolumes implements Closeable {
     /** Mounts {@code volume}, of these, for reading; to be closed before these are. */
     public MountedTree mount(ImageVolume volume) throws IOException {
         if (!volume.holdsFiles()) {
+            String holds = "it holds " + volume.fileSystem().word();
             throw new ImageFailure(
                     "The files of partition " + volume.name() + " cannot be read",
                     switch (volume.fileSystem()) {
@@ -141,7 +142,8 @@ public final class ImageVolumes implements Closeable {
                         case LVM -> "it holds LVM's volumes, which have names of their own";
                         case BITLOCKER -> "it is encrypted with BitLocker";
                         case UNKNOWN -> "no file system is known in it";
-                        default -> "it holds " + volume.fileSystem().word();
+                        case EXT2, EXT3, EXT4, XFS, BTRFS, F2FS, FAT, EXFAT, NTFS -> holds;
+                        case SWAP, APFS, REFS, ZFS, RAID, STORAGE_SPACES -> holds;
                     },
                     volume.fileSystem() == FileSystem.LUKS
                             ? "Give the server its passphrase: firstlight vault add NAME"

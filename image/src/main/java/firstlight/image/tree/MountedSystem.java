@@ -103,7 +103,8 @@ public final class MountedSystem implements Closeable {
                 options.add("utf8"); // not iocharset=utf8, with which names would have case
                 yield "vfat";
             }
-            default -> system.word();
+            case F2FS, EXFAT, NTFS, SWAP, LUKS, BITLOCKER, LVM, APFS, REFS, ZFS, RAID, STORAGE_SPACES, UNKNOWN ->
+                system.word();
         };
         if (system == FileSystem.NTFS) {
             // What is new gets the rights that Windows would give it, from its folder. Without norecover ntfs-3g throws
@@ -131,7 +132,9 @@ public final class MountedSystem implements Closeable {
             case EXT2, EXT3, EXT4 -> List.of("noload");
             case XFS -> List.of("norecovery");
             case BTRFS -> List.of("rescue=nologreplay");
-            default -> List.of(); // ntfs-3g and FAT's write nothing when they read
+            // ntfs-3g and FAT's write nothing when they read; the others are mounted by nobody.
+            case F2FS, FAT, EXFAT, NTFS, SWAP, LUKS, BITLOCKER, LVM, APFS, REFS, ZFS, RAID, STORAGE_SPACES, UNKNOWN ->
+                List.of();
         };
     }
 
