@@ -147,6 +147,30 @@ public final class ElasticGroup {
                 .orElse(0);
     }
 
+    /** Extents of the physical volume {@code id} that can go to no other one: of a stripe, or of what volumes are made of. */
+    public long tiedExtents(String id) {
+        Set<String> movable = movable();
+        return GroupChange.areas(group).stream()
+                .filter(area -> area.device().equals(room(id).device()))
+                .filter(area -> !area.alone() || !movable.contains(area.volume()))
+                .mapToLong(GroupChange.Area::count)
+                .sum();
+    }
+
+    /** A half of a mirror must not come to lie beside the other one. */
+    private Set<String> movable() {
+        return parsed.volumes().stream()
+                .filter(LogicalVolume::plain)
+                .map(volume -> volume.name().substring(name.length() + 1))
+                .collect(Collectors.toSet());
+    }
+
+    /** How many extents the physical volume {@code id} has behind all that lies on it. */
+    public long behind(String id, Rearranged changed) {
+        ExtentRoom room = room(id);
+        return room.extentsIn(changed.length()) - Math.ceilDiv(changed.end() - room.start(), extent);
+    }
+
     /** How many extents {@code logical} has when it should have {@code wanted} at least, or at most: stripes end together. */
     public long whole(LogicalVolume logical, long wanted, boolean atLeast) {
         for (Section segment : logical(logical).sections().values()) {
@@ -169,7 +193,7 @@ public final class ElasticGroup {
     public record More(String volume, String on, long extents) {}
 
     /**
-     * The group on physical volumes of other lengths, with volumes of other lengths.
+     * The group on physical volumes of other lengths, with volumes of other lengths. One that is too short hands extents over to others.
      *
      * @param lengths of all physical volumes by their ids, in octets
      * @param kept how many extents volumes keep, by their names with their group's; others keep all
@@ -179,7 +203,7 @@ public final class ElasticGroup {
     public Map<String, Rearranged> rearranged(Map<String, Long> lengths, Map<String, Long> kept, List<More> more) {
         Map<String, Long> available = new LinkedHashMap<>();
         rooms.forEach((id, room) -> available.put(room.device(), room.extentsIn(length(lengths, id))));
-        GroupChange change = new GroupChange(group, name, available);
+        GroupChange change = new GroupChange(group, name, available, movable());
         Section changed = change.of(
                 kept,
                 more.stream()
@@ -197,7 +221,16 @@ public final class ElasticGroup {
         Map<String, Rearranged> rearranged = new LinkedHashMap<>();
         rooms.forEach((id, room) -> {
             long length = length(lengths, id);
-            rearranged.put(id, new Rearranged(length, room.copies(length), text, fresh, moves(room, change)));
+            Map<String, List<Move>> arrivals = new LinkedHashMap<>();
+            rooms.forEach((from, was) -> {
+                List<Move> moves = moves(was, room, change);
+                if (!from.equals(id) && !moves.isEmpty()) {
+                    arrivals.put(from, moves);
+                }
+            });
+            List<Move> moves = new ArrayList<>(List.of(new Move(0, 0, room.start())));
+            moves.addAll(moves(room, room, change));
+            rearranged.put(id, new Rearranged(length, room.copies(length), text, fresh, moves, arrivals));
         });
         return rearranged;
     }
@@ -206,17 +239,14 @@ public final class ElasticGroup {
         return Objects.requireNonNull(lengths.get(id), id);
     }
 
-    private static List<Move> moves(ExtentRoom room, GroupChange change) {
-        List<Move> moves = new ArrayList<>(List.of(new Move(0, 0, room.start())));
-        for (GroupChange.Kept kept : change.kept()) {
-            if (kept.device().equals(room.device())) {
-                moves.add(new Move(
-                        room.start() + kept.from() * room.extent(),
-                        room.start() + kept.to() * room.extent(),
-                        kept.count() * room.extent()));
-            }
-        }
-        moves.sort(Comparator.comparingLong(Move::to));
-        return moves;
+    private static List<Move> moves(ExtentRoom was, ExtentRoom now, GroupChange change) {
+        return change.kept().stream()
+                .filter(kept -> kept.was().equals(was.device()) && kept.now().equals(now.device()))
+                .map(kept -> new Move(
+                        was.start() + kept.from() * was.extent(),
+                        now.start() + kept.to() * now.extent(),
+                        kept.count() * was.extent()))
+                .sorted(Comparator.comparingLong(Move::to))
+                .toList();
     }
 }

@@ -7,42 +7,60 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A volume group's text with volumes of other lengths, on physical volumes with other numbers of extents. The extents of a physical volume
- * stay where they are if all of them may; else all of them are placed anew on it, side by side in their old order. Only segments of type
- * "striped" name extents: thin pools, snapshots, caches and raids are made of volumes that have such, and go along unseen.
+ * stay where they are if all of them may; else all of them are placed anew on it, side by side in their old order, and behind them what
+ * another one hands over ({@link Handover}). Only segments of type "striped" name extents: thin pools, snapshots, caches and raids are made
+ * of volumes that have such, and go along unseen.
  */
 final class GroupChange {
     private final Section group;
     private final String name;
     private final Map<String, Long> available;
+    private final Set<String> movable;
     /** By physical volume, the first extent behind all that is placed on it. */
     private final Map<String, Long> free = new HashMap<>();
 
     private final List<Kept> kept = new ArrayList<>();
 
-    /** @param available how many extents each physical volume will have, by what the text calls it */
-    GroupChange(Section group, String name, Map<String, Long> available) {
+    /**
+     * @param available how many extents each physical volume will have, by what the text calls it
+     * @param movable the volumes of which extents may go to another physical volume
+     */
+    GroupChange(Section group, String name, Map<String, Long> available, Set<String> movable) {
         this.group = group;
         this.name = name;
-        this.available = Map.copyOf(available);
+        this.available = new LinkedHashMap<>(available);
+        this.movable = Set.copyOf(movable);
     }
 
     /**
      * Extents of a physical volume that one stripe of one segment takes, without a gap.
      *
+     * @param start of the segment in its volume, in extents
+     * @param alone the segment has no other stripe
      * @param device the physical volume, as the text calls it: {@code pv0}
      * @param from its first extent there, and {@code count} how many
      */
-    record Area(String volume, String segment, int stripe, String device, long from, long count) {}
+    record Area(
+            String volume,
+            String segment,
+            long start,
+            int stripe,
+            boolean alone,
+            String device,
+            long from,
+            long count) {}
 
     /**
      * Extents that stay in use, in their order within their volume.
      *
-     * @param from where it was, {@code to} where it is now, in extents of {@code device}
+     * @param from where it was, in extents of the physical volume {@code was}
+     * @param to where it is now, in extents of {@code now}
      */
-    record Kept(String device, long from, long to, long count) {}
+    record Kept(String was, long from, String now, long to, long count) {}
 
     /** What stays in use, where it was and where it is now; filled by {@link #of}. */
     List<Kept> kept() {
@@ -60,7 +78,15 @@ final class GroupChange {
                         long count = section.number("extent_count") / Math.max(1, stripes.size() / 2);
                         for (int i = 0; i + 1 < stripes.size(); i += 2) {
                             String device = String.valueOf(stripes.get(i));
-                            areas.add(new Area(volume, segment, i / 2, device, (Long) stripes.get(i + 1), count));
+                            areas.add(new Area(
+                                    volume,
+                                    segment,
+                                    section.number("start_extent"),
+                                    i / 2,
+                                    stripes.size() == 2,
+                                    device,
+                                    (Long) stripes.get(i + 1),
+                                    count));
                         }
                     }
                 }));
@@ -79,15 +105,17 @@ final class GroupChange {
             Long keeps = wanted.get(name + "/" + volume);
             volumes.put(volume, value instanceof Section logical && keeps != null ? cut(logical, keeps) : value);
         });
-        Section cut = group.with("logical_volumes", new Section(volumes));
-        Map<Area, Long> places = places(areas(cut));
-        places.forEach((area, to) -> {
-            kept.add(new Kept(area.device(), area.from(), to, area.count()));
-            free.merge(area.device(), to + area.count(), Math::max);
+        Handover handover = new Handover(available, movable);
+        Section handed = handover.of(group.with("logical_volumes", new Section(volumes)));
+        volumes.putAll(handed.section("logical_volumes").members());
+        Map<Area, Kept> places = places(areas(handed), handover);
+        places.values().forEach(place -> {
+            kept.add(place);
+            free.merge(place.now(), place.to() + place.count(), Math::max);
         });
         for (Map.Entry<String, Object> each : volumes.entrySet()) {
             if (each.getValue() instanceof Section logical) {
-                each.setValue(extended(each.getKey(), placed(each.getKey(), logical, places), more));
+                each.setValue(ordered(extended(each.getKey(), placed(each.getKey(), logical, places), more)));
             }
         }
         available.forEach((device, extents) -> {
@@ -100,18 +128,30 @@ final class GroupChange {
         return group.with("logical_volumes", new Section(volumes));
     }
 
-    private Map<Area, Long> places(List<Area> areas) {
-        Map<Area, Long> places = new LinkedHashMap<>();
+    private Map<Area, Kept> places(List<Area> areas, Handover handover) {
+        Map<Area, Kept> places = new LinkedHashMap<>();
         available.forEach((device, extents) -> {
             List<Area> there = areas.stream()
-                    .filter(area -> area.device().equals(device))
-                    .sorted(Comparator.comparingLong(Area::from))
+                    .filter(area -> handover.device(area).equals(device))
+                    .sorted(Comparator.comparing((Area area) -> !area.device().equals(device))
+                            .thenComparingLong(Area::from))
                     .toList();
-            boolean stay = there.stream().allMatch(area -> area.from() + area.count() <= extents);
+            long end = there.stream()
+                    .filter(area -> area.device().equals(device))
+                    .mapToLong(area -> area.from() + area.count())
+                    .max()
+                    .orElse(0);
+            long coming = there.stream()
+                    .filter(area -> !area.device().equals(device))
+                    .mapToLong(Area::count)
+                    .sum();
+            boolean stay = end + coming <= extents;
             long next = 0;
             for (Area area : there) {
-                places.put(area, stay ? area.from() : next);
-                next += area.count();
+                boolean here = area.device().equals(device);
+                long to = !stay ? next : here ? area.from() : Math.max(next, end);
+                places.put(area, new Kept(area.device(), area.from(), device, to, area.count()));
+                next = stay && here ? next : to + area.count();
             }
         });
         return places;
@@ -133,18 +173,35 @@ final class GroupChange {
         return new Section(members).with("segment_count", count(members));
     }
 
-    private static long count(Map<String, Object> members) {
+    /** LVM (2.03, _insert_segment) counts no extents of a segment that the text has behind a later one. */
+    private static Section ordered(Section logical) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        logical.members().forEach((key, value) -> {
+            if (!(value instanceof Section)) {
+                members.put(key, value);
+            }
+        });
+        List<Section> segments = new ArrayList<>(logical.sections().values());
+        segments.sort(Comparator.comparingLong(segment -> segment.number("start_extent")));
+        for (int i = 0; i < segments.size(); i++) {
+            members.put("segment" + (i + 1), segments.get(i));
+        }
+        return new Section(members);
+    }
+
+    static long count(Map<String, Object> members) {
         return members.values().stream().filter(Section.class::isInstance).count();
     }
 
-    private Section placed(String volume, Section logical, Map<Area, Long> places) {
+    private static Section placed(String volume, Section logical, Map<Area, Kept> places) {
         Map<String, List<Object>> stripes = new HashMap<>();
-        places.forEach((area, to) -> {
+        places.forEach((area, place) -> {
             if (area.volume().equals(volume)) {
                 List<Object> of = stripes.computeIfAbsent(
                         area.segment(),
                         segment -> new ArrayList<>(logical.section(segment).list("stripes")));
-                of.set(2 * area.stripe() + 1, to);
+                of.set(2 * area.stripe(), place.now());
+                of.set(2 * area.stripe() + 1, place.to());
             }
         });
         Section placed = logical;

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Lays an image out on a disk of another size. Pure: the same answer beforehand, for people, and when it is done. */
 public final class LayoutPlan {
@@ -135,7 +136,10 @@ public final class LayoutPlan {
             throw new ImageFailure(
                     "The image does not fit " + disk,
                     "it needs " + Amount.text(size + tooFew) + " at least, the disk has " + Amount.text(size) + ": "
-                            + Amount.text(tooFew) + " too few" + rigid(),
+                            + Amount.text(tooFew) + " too few" + rigid()
+                            + lengths.handedOver().stream()
+                                    .map(each -> "; " + each)
+                                    .collect(Collectors.joining()),
                     "Use a larger disk, or make room in the original and capture it again");
         }
         boolean alike = Amount.text(needed).equals(Amount.text(size));

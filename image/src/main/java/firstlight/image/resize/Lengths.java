@@ -122,6 +122,52 @@ public final class Lengths {
                 least);
     }
 
+    /** Whether a group on several physical volumes takes part. */
+    boolean hasSeveral() {
+        return groups.values().stream().anyMatch(part -> part.group().isOnSeveral());
+    }
+
+    /** The same where physical volumes grow for what those on other disks have no room for. */
+    Lengths taking() {
+        return new Lengths(
+                each(groups, part -> part.group().isOnSeveral() ? part.taking() : part),
+                encrypted,
+                whole,
+                tied,
+                bound,
+                least);
+    }
+
+    /**
+     * The same where physical volumes leave to others what they have no room for.
+     *
+     * @param settled the lengths of these, by their ids
+     */
+    Lengths handingOver(Map<String, Long> settled) {
+        Set<Set<String>> groupsOnce = new HashSet<>(); // two of a group on one disk would both count on the same room
+        return new Lengths(
+                each(
+                        groups,
+                        part -> part.group().isOnSeveral()
+                                        && groupsOnce.add(part.group().ids())
+                                ? part.handingOver(settled)
+                                : part),
+                encrypted,
+                whole,
+                tied,
+                bound,
+                least);
+    }
+
+    /** What leaves to other disks what has no room, in words. */
+    List<String> handedOver() {
+        return groups.values().stream()
+                .filter(part -> part.others().isPresent())
+                .map(part -> "of the group " + part.group().name() + " (LVM) its other disks can take "
+                        + Amount.text(part.spare()))
+                .toList();
+    }
+
     private static <T> Map<Long, T> each(Map<Long, T> regions, UnaryOperator<T> change) {
         Map<Long, T> changed = new TreeMap<>();
         regions.forEach((start, region) -> changed.put(start, change.apply(region)));

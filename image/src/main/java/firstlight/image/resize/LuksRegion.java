@@ -94,7 +94,7 @@ record LuksRegion(
                 Map.of(physical.id(), new LvmGroup.Part(0, opened.sectorSize(), inside, blocks, true)),
                 ElasticGroup.of(List.of(physical)),
                 Map.of(physical.id(), opened));
-        return new LvmPart(group, physical.id(), Map.of());
+        return new LvmPart(group, physical.id());
     }
 
     /** The same with file systems that cannot grow after all. */

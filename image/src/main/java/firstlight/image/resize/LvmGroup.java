@@ -19,7 +19,6 @@ import firstlight.image.manifest.Region;
 import firstlight.image.view.ImageDisk;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,7 +27,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -149,8 +150,48 @@ final class LvmGroup {
         }
     }
 
-    /** How short the physical volume {@code id} can be made. */
-    long least(String id, ToLongFunction<OldFileSystem> least) {
+    /** The ids of its physical volumes. */
+    Set<String> ids() {
+        return parts.keySet();
+    }
+
+    String name() {
+        return group.group().name();
+    }
+
+    /** Whether extents can go from one of its physical volumes to another: cell by cell, which are alike on both. */
+    private boolean exchanges() {
+        return isOnSeveral()
+                && parts.keySet().stream().allMatch(this::movesByCells)
+                && parts.values().stream()
+                                .map(part -> part.blocks().chunkSize())
+                                .distinct()
+                                .count()
+                        == 1;
+    }
+
+    /**
+     * Octets that a physical volume can leave to the others.
+     *
+     * @param settled the lengths of those of which it is known, by their ids
+     */
+    long spare(Map<String, Long> settled) {
+        if (!exchanges()) {
+            return 0;
+        }
+        long extents = parts.keySet().stream()
+                .filter(settled::containsKey)
+                .mapToLong(id -> group.extentsIn(id, Objects.requireNonNull(settled.get(id))) - group.usedExtents(id))
+                .sum();
+        return Math.max(0, extents) * group.extent();
+    }
+
+    /**
+     * How short the physical volume {@code id} can be made.
+     *
+     * @param spare what others take of it then
+     */
+    long least(String id, ToLongFunction<OldFileSystem> least, long spare) {
         long all = part(id).region().length();
         if (!isMovable(id)) {
             return Math.min(all, group.lengthFor(id, group.usedEnd(id)));
@@ -159,7 +200,8 @@ final class LvmGroup {
         for (Inner each : isOnSeveral() ? List.<Inner>of() : inner) {
             extents -= extents(each.volume()) - least(each, least);
         }
-        return Math.min(all, group.lengthFor(id, extents));
+        long tied = spare == 0 ? extents : Math.max(1, group.tiedExtents(id));
+        return Math.min(all, group.lengthFor(id, Math.max(Math.min(extents, tied), extents - spare / group.extent())));
     }
 
     /** Whether {@code lengths} are those of all its physical volumes, and one is another than it was. */
@@ -201,7 +243,7 @@ final class LvmGroup {
     /**
      * What becomes of the physical volume {@code id}.
      *
-     * @param lengths of all physical volumes by their ids, each at least what {@link #least} says
+     * @param lengths of all physical volumes by their ids, each at least what {@link #least} says with what the others spare
      */
     LvmLayout layout(String id, Map<String, Long> lengths, ToLongFunction<OldFileSystem> least) {
         Map<String, Rearranged> all = rearranged(lengths, least);
@@ -211,40 +253,57 @@ final class LvmGroup {
         changes.stream()
                 .filter(LvmLayout.Change::anew)
                 .forEach(change -> change.fresh().areasOn(id).forEach(area -> emptied.add(area[0])));
-        List<Rearranged.Move> moves = rearranged.moves().stream()
-                .filter(move -> !emptied.contains(move.to()))
-                .toList();
+        Predicate<Rearranged.Move> isCopied = move -> !emptied.contains(move.to());
+        List<Rearranged.Move> moves =
+                rearranged.moves().stream().filter(isCopied).toList();
         Content.Blocks blocks = part(id).blocks();
+        List<MovedCells.Stretch> stretches = new ArrayList<>();
+        moves.forEach(move -> stretches.add(new MovedCells.Stretch(blocks, move)));
+        rearranged
+                .arrivals()
+                .forEach((from, come) -> come.stream()
+                        .filter(isCopied)
+                        .forEach(move ->
+                                stretches.add(new MovedCells.Stretch(part(from).blocks(), move))));
+        stretches.sort(Comparator.comparingLong(stretch -> stretch.move().to()));
         Map<String, Region> regions = new LinkedHashMap<>();
         parts.forEach((each, part) -> regions.put(each, part.region()));
         boolean tells = id.equals(parts.keySet().iterator().next());
         return new LvmLayout(
                 rearranged,
-                movesByCells(id) ? MovedCells.of(blocks, moves) : blocks,
+                movesByCells(id) ? MovedCells.of(blocks.method(), blocks.chunkSize(), stretches) : blocks,
                 moves,
                 tells ? changes : List.of(),
                 regions,
-                tells ? words(all.values(), changes) : List.of());
+                tells ? words(all, changes) : List.of());
     }
 
     private Map<String, Rearranged> rearranged(Map<String, Long> lengths, ToLongFunction<OldFileSystem> least) {
         Map<String, Long> kept = new HashMap<>();
+        if (!isOnSeveral()) {
+            String id = parts.keySet().iterator().next();
+            shorten(kept, group.usedExtents(id) - group.extentsIn(id, length(lengths, id)), least);
+        }
+        Map<String, Rearranged> without = group.rearranged(lengths, kept, List.of());
         List<ElasticGroup.More> growing = new ArrayList<>();
         parts.forEach((id, part) -> {
-            long length = Objects.requireNonNull(lengths.get(id), id);
-            if (length > part.region().length()) {
-                long more = group.extentsIn(id, length)
-                        - group.extentsIn(id, part.region().length());
+            long more = Math.min(
+                    group.extentsIn(id, length(lengths, id))
+                            - group.extentsIn(id, part.region().length()),
+                    group.behind(id, Objects.requireNonNull(without.get(id)))); // but for what it takes of the others
+            if (more > 0) {
                 growable(id)
                         .filter(each -> chosen.isEmpty() || each.volume().name().equals(chosen))
                         .max(Comparator.comparingLong(each -> each.volume().size()))
                         .ifPresent(each ->
                                 growing.add(new ElasticGroup.More(each.volume().name(), id, more)));
-            } else if (!isOnSeveral()) {
-                shorten(kept, group.usedExtents(id) - group.extentsIn(id, length), least);
             }
         });
-        return group.rearranged(lengths, kept, growing);
+        return growing.isEmpty() ? without : group.rearranged(lengths, kept, growing);
+    }
+
+    private static long length(Map<String, Long> lengths, String id) {
+        return Objects.requireNonNull(lengths.get(id), id);
     }
 
     private List<LvmLayout.Change> changes(VolumeGroup changed) {
@@ -278,17 +337,51 @@ final class LvmGroup {
         }
     }
 
-    private List<String> words(Collection<Rearranged> all, List<LvmLayout.Change> changes) {
-        List<String> words = new ArrayList<>();
+    private List<String> words(Map<String, Rearranged> all, List<LvmLayout.Change> changes) {
+        List<String> words = new ArrayList<>(handed(all));
         for (LvmLayout.Change change : changes) {
             long old = change.old().size();
             long fresh = change.fresh().size();
             words.add(change.fileSystem().name() + (fresh > old ? " grows from " : " shrinks from ") + Amount.text(old)
                     + " to " + Amount.text(fresh) + (change.anew() ? ", made anew file by file" : ""));
         }
-        if (all.stream().flatMap(each -> each.moves().stream()).anyMatch(move -> move.from() != move.to())) {
+        if (all.values().stream().flatMap(each -> each.moves().stream()).anyMatch(move -> move.from() != move.to())) {
             words.add("the volumes of " + group.group().name() + " are placed side by side");
         }
         return words;
+    }
+
+    /** What goes from one physical volume to another, and which volume depends on one more then. */
+    private List<String> handed(Map<String, Rearranged> all) {
+        List<String> words = new ArrayList<>();
+        Map<String, LogicalVolume> old = new HashMap<>();
+        group.group().volumes().forEach(volume -> old.put(volume.name(), volume));
+        all.forEach((id, to) -> to.arrivals().forEach((from, moves) -> {
+            for (LogicalVolume volume : to.group().volumes()) {
+                Set<Long> starts =
+                        volume.areasOn(id).stream().map(area -> area[0]).collect(Collectors.toSet());
+                long octets = moves.stream()
+                        .filter(move -> starts.contains(move.to()))
+                        .mapToLong(Rearranged.Move::length)
+                        .sum();
+                if (octets > 0) {
+                    words.add(Amount.text(octets) + " of " + volume.name() + " go from " + place(from) + " to "
+                            + place(id));
+                    boolean isNew = !Objects.requireNonNull(old.get(volume.name()))
+                            .volumes()
+                            .contains(id);
+                    if (isNew && volume.volumes().size() > 1) {
+                        words.add(volume.name() + " lies on " + place(id) + " as well then, and is lost with it");
+                    }
+                }
+            }
+        }));
+        return words;
+    }
+
+    private String place(String id) {
+        Part part = part(id);
+        String disk = "disk " + (part.disk() + 1);
+        return part.region().partition() > 0 ? "partition " + part.region().partition() + " of " + disk : disk;
     }
 }

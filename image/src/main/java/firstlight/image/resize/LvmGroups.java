@@ -161,7 +161,7 @@ final class LvmGroups {
                 parts.get(each.part().disk())
                         .put(
                                 each.part().region().start(),
-                                new LvmPart(group, each.volume().id(), Map.of()));
+                                new LvmPart(group, each.volume().id()));
             }
         } catch (IllegalArgumentException | ArithmeticException other) {
             for (Found each : members) {

@@ -15,18 +15,34 @@ import java.util.function.UnaryOperator;
  *
  * @param id of the physical volume
  * @param lengths that those of its group will have, by their ids; none while that is not known
+ * @param others lengths of those that take of its extents what it has no room for; empty while it is to have room for them itself
+ * @param takes it grows for what others have no room for, whatever lies on it
  */
-record LvmPart(LvmGroup group, String id, Map<String, Long> lengths) {
+record LvmPart(
+        LvmGroup group, String id, Map<String, Long> lengths, Optional<Map<String, Long>> others, boolean takes) {
     LvmPart {
         lengths = Map.copyOf(lengths);
+        others = others.map(Map::copyOf);
+    }
+
+    LvmPart(LvmGroup group, String id) {
+        this(group, id, Map.of(), Optional.empty(), false);
     }
 
     LvmPart with(UnaryOperator<LvmGroup> change) {
-        return new LvmPart(change.apply(group), id, lengths);
+        return new LvmPart(change.apply(group), id, lengths, others, takes);
     }
 
     LvmPart settled(Map<String, Long> known) {
-        return new LvmPart(group, id, known);
+        return new LvmPart(group, id, known, others, takes);
+    }
+
+    LvmPart handingOver(Map<String, Long> settled) {
+        return new LvmPart(group, id, lengths, Optional.of(settled), takes);
+    }
+
+    LvmPart taking() {
+        return new LvmPart(group, id, lengths, others, true);
     }
 
     /** The names of the volumes that can grow with it, with their group's. */
@@ -35,11 +51,16 @@ record LvmPart(LvmGroup group, String id, Map<String, Long> lengths) {
     }
 
     boolean grows() {
-        return !volumes().isEmpty();
+        return takes || !volumes().isEmpty();
     }
 
     long least(ToLongFunction<OldFileSystem> least) {
-        return group.least(id, least);
+        return group.least(id, least, spare());
+    }
+
+    /** Octets that the others take of it. */
+    long spare() {
+        return others.map(group::spare).orElse(0L);
     }
 
     void eachElastic(Disk image, LvmGroup.Visitor visitor) throws IOException {

@@ -142,23 +142,60 @@ public record Shortest(ChunkSource source, KeyRing keys) {
     }
 
     /** A group of LVM on several disks becomes what all its physical volumes will be: these come to be known first. */
-    private static List<DiskLayout> together(List<Wanted> disks, List<Lengths> lengths) throws IOException {
+    private static List<DiskLayout> together(List<Wanted> disks, List<Lengths> alone) throws IOException {
+        List<Lengths> lengths = new ArrayList<>(alone);
         List<DiskLayout> layouts = new ArrayList<>();
         Map<String, Long> settled = new HashMap<>();
+        List<Integer> full = new ArrayList<>();
         for (int i = 0; i < disks.size(); i++) {
-            DiskLayout layout = disks.get(i).plan(lengths.get(i));
-            layouts.add(layout);
-            for (Placement placement : layout.placements()) {
-                lengths.get(i).onSeveral(placement.region()).ifPresent(id -> settled.put(id, placement.length()));
+            try {
+                layouts.add(disks.get(i).plan(lengths.get(i)));
+                settle(layouts.getLast(), lengths.get(i), settled);
+            } catch (ImageFailure tooSmall) {
+                if (!lengths.get(i).hasSeveral()) {
+                    throw tooSmall;
+                }
+                full.add(i);
             }
+        }
+        if (!full.isEmpty()) {
+            handOver(disks, lengths, full, settled);
         }
         if (settled.isEmpty()) {
             return layouts;
         }
+        layouts.clear();
         for (int i = 0; i < disks.size(); i++) {
-            layouts.set(i, disks.get(i).plan(lengths.get(i).settled(settled)));
+            layouts.add(disks.get(i).plan(lengths.get(i).settled(settled)));
         }
         return layouts;
+    }
+
+    /**
+     * What has no room on a disk goes to others.
+     *
+     * @param full the disks that are too small for what is in use on them, in {@code disks}
+     * @throws ImageFailure when all together are
+     */
+    private static void handOver(
+            List<Wanted> disks, List<Lengths> lengths, List<Integer> full, Map<String, Long> settled)
+            throws IOException {
+        for (int i = 0; i < disks.size(); i++) {
+            if (!full.contains(i)) {
+                lengths.set(i, lengths.get(i).taking());
+                settle(disks.get(i).plan(lengths.get(i)), lengths.get(i), settled);
+            }
+        }
+        for (int i : full) {
+            lengths.set(i, lengths.get(i).handingOver(settled));
+            settle(disks.get(i).plan(lengths.get(i)), lengths.get(i), settled);
+        }
+    }
+
+    private static void settle(DiskLayout layout, Lengths lengths, Map<String, Long> settled) {
+        for (Placement placement : layout.placements()) {
+            lengths.onSeveral(placement.region()).ifPresent(id -> settled.put(id, placement.length()));
+        }
     }
 
     /** The same disk, of which the tools have said how short each file system can become. */

@@ -258,7 +258,9 @@ record Fit(Disk disk, DiskLayout layout, DiskImage image, List<LeftNote.Left> le
                 || (turn == Turn.LAST && !isBare(placement))) {
             return List.of();
         }
-        long length = Math.min(placement.length(), region.length());
+        boolean moved =
+                placement.group().isPresent() && placement.content() != region.content(); // perhaps behind its old end
+        long length = moved ? placement.length() : Math.min(placement.length(), region.length());
         // Of what is shortened only whole chunks: half a chunk has no hash.
         long end = placement.shrinks() ? length / blocks.chunkSize() : ALL;
         Content.Blocks part = !isBare(placement)

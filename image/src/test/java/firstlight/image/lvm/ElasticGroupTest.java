@@ -137,6 +137,78 @@ class ElasticGroupTest {
         assertThat(data.areasOn("ccdd")).containsExactly(new long[] {MIB, MIB + 20 * EXTENT});
     }
 
+    private static String onSecond(long first, long count, long at) {
+        return linear(first, count, at).replace("pv0", "pv1");
+    }
+
+    private static Map<String, Rearranged> handedOver(String volumes, int first, int second) {
+        String text = textOfTwo(volumes);
+        return pair(text, text)
+                .rearranged(Map.of("aabb", MIB + first * EXTENT, "ccdd", MIB + second * EXTENT), Map.of(), List.of());
+    }
+
+    private static Map<String, List<Move>> from(String id, long from, long to, long count) {
+        return Map.of(id, List.of(new Move(MIB + from * EXTENT, MIB + to * EXTENT, count * EXTENT)));
+    }
+
+    @Test
+    void whatHasNoRoomOnOnePhysicalVolumeGoesToTheOther() {
+        Map<String, Rearranged> to = handedOver(
+                volume("root", linear(0, 10, 0)) + volume("data", linear(0, 30, 10), onSecond(30, 20, 60)), 35, 100);
+        assertThat(to.get("aabb").moves()).contains(new Move(MIB + 10 * EXTENT, MIB + 10 * EXTENT, 25 * EXTENT));
+        assertThat(to.get("aabb").arrivals()).isEmpty();
+        assertThat(to.get("ccdd").arrivals()).isEqualTo(from("aabb", 35, 80, 5)); // the last that data has there
+        LogicalVolume data = to.get("aabb").group().volumes().get(1);
+        assertThat(data.size()).isEqualTo(50 * EXTENT);
+        assertThat(data.areas())
+                .containsExactly(
+                        new long[] {MIB + 10 * EXTENT, MIB + 35 * EXTENT},
+                        new long[] {MIB + 80 * EXTENT, MIB + 85 * EXTENT},
+                        new long[] {MIB + 60 * EXTENT, MIB + 80 * EXTENT});
+        assertThat(to.get("aabb").text())
+                .contains("segment_count = 3")
+                .containsSubsequence("start_extent = 0", "start_extent = 25", "start_extent = 30")
+                .isEqualTo(to.get("ccdd").text());
+        assertThatThrownBy(() -> handedOver(volume("data", linear(0, 30, 10), onSecond(30, 20, 60)), 24, 25))
+                .hasMessageContaining("needs 25 extents, its physical volume has 24");
+    }
+
+    /** None that lay on one disk depends on two then. */
+    @Test
+    void aVolumeThatFitsThereGoesWholeBeforeOneIsTornApart() {
+        String volumes = volume("root", linear(0, 30, 0))
+                + volume("swap", linear(0, 4, 30), linear(4, 1, 36))
+                + volume("home", linear(0, 8, 40))
+                + volume("data", onSecond(0, 20, 60));
+        Map<String, Rearranged> to = handedOver(volumes, 39, 100);
+        assertThat(to.get("ccdd").arrivals())
+                .containsOnly(Map.entry(
+                        "aabb",
+                        List.of(
+                                new Move(MIB + 30 * EXTENT, MIB + 80 * EXTENT, 4 * EXTENT),
+                                new Move(MIB + 36 * EXTENT, MIB + 84 * EXTENT, EXTENT))));
+        assertThat(to.get("ccdd").group().volumes())
+                .allMatch(volume -> volume.volumes().size() == 1);
+        to = handedOver(volumes, 37, 100); // more than swap has
+        assertThat(to.get("ccdd").arrivals()).isEqualTo(from("aabb", 40, 80, 8));
+        to = handedOver(volumes, 34, 29); // no other one can give so much at once
+        assertThat(to.get("ccdd").arrivals())
+                .containsOnly(Map.entry("aabb", List.of(new Move(MIB + 21 * EXTENT, MIB + 20 * EXTENT, 9 * EXTENT))));
+    }
+
+    @Test
+    void aMirrorsHalfAndAStripeStayOnTheirDisk() {
+        String half = volume("m_rimage_0", linear(0, 10, 0)).replace(", \"VISIBLE\"", "");
+        String striped = "start_extent = 0 extent_count = 20 type = \"striped\" stripe_count = 2 stripe_size = 128"
+                + " stripes = [\"pv0\", 20, \"pv1\", 20]";
+        String text = textOfTwo(half + volume("two", striped) + volume("one", linear(0, 5, 40)));
+        ElasticGroup group = pair(text, text);
+        assertThat(group.usedExtents("aabb")).isEqualTo(25);
+        assertThat(group.tiedExtents("aabb")).isEqualTo(20);
+        assertThatThrownBy(() -> handedOver(half + volume("two", striped) + volume("one", linear(0, 5, 40)), 19, 100))
+                .hasMessageContaining("needs 20 extents, its physical volume has 19");
+    }
+
     @Test
     void aGroupThatIsNotThereWithAllItsPhysicalVolumesAndOneTextIsRefused() {
         String text = textOfTwo("");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.image.Disk;
+import firstlight.image.DiskOver;
 import firstlight.image.Progress;
 import firstlight.image.capture.Capture;
 import firstlight.image.disk.Access;
@@ -12,6 +13,7 @@ import firstlight.image.disk.LoopDevice;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.resize.Wishes;
 import firstlight.image.restore.Restore;
+import firstlight.image.restore.RestoreSummary;
 import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageStore;
 import java.io.IOException;
@@ -59,6 +61,12 @@ class LvmOnSeveralDisksTest {
         static Pair attach(Path disk) throws IOException {
             LoopDevice loop = LoopDevice.attach(disk, 512, Access.READ_WRITE);
             return new Pair(List.of(loop), Path.of(loop.node() + "p1"), Path.of(loop.node() + "p2"));
+        }
+
+        static Pair whole(Path first, Path second) throws IOException {
+            LoopDevice one = LoopDevice.attach(first, 512, Access.READ_WRITE);
+            LoopDevice two = LoopDevice.attach(second, 512, Access.READ_WRITE);
+            return new Pair(List.of(one, two), one.node(), two.node());
         }
 
         Path first() {
@@ -293,8 +301,116 @@ class LvmOnSeveralDisksTest {
                     linear two:14-23
                     striped one:20-33 two:0-13
                     swap two:24-28""", "120 112");
-            assertThatThrownBy(() -> restore(manifest, store, "320M 110M", Wishes.USUAL))
-                    .hasMessageContaining("it needs 119 MiB at least, the disk has 110 MiB: 9437184 octets too few");
+        }
+    }
+
+    @Test
+    void whatHasNoRoomOnOneDiskGoesToTheOther() throws IOException {
+        Path first = new Lab(folder).disk("first", "300M");
+        Path second = new Lab(folder).disk("second", "200M");
+        Map<String, String> trees = source(first, second);
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = image(first, second, store);
+            restore(manifest, store, "132M 320M", Wishes.USUAL);
+            assertThat(said).contains("48 MiB of fltest/linear go from partition 2 of disk 1 to disk 2");
+            isThere(trees, "22 79", """
+                    linear one:0-7
+                    linear two:34-45
+                    linear two:19-28
+                    linear two:46-75
+                    striped one:8-21 two:5-18
+                    swap two:29-33""", "240 112");
+            restore(manifest, store, "320M 110M", Wishes.USUAL);
+            assertThat(said).contains("12 MiB of fltest/linear go from disk 2 to partition 2 of disk 1");
+            isThere(trees, "54 26", """
+                    linear one:0-19
+                    linear two:14-20
+                    linear one:34-41
+                    striped one:20-33 two:0-13
+                    swap two:21-25""", "140 112");
+            assertThatThrownBy(() -> restore(manifest, store, "120M 130M", Wishes.USUAL))
+                    .hasMessageContaining("it needs 128 MiB at least, the disk has 120 MiB: 8388608 octets too few")
+                    .hasMessageContaining("of the group fltest (LVM) its other disks can take 12 MiB");
+        }
+    }
+
+    /** Of a volume on the first of two whole disks, of which nobody knows what it holds; nothing is on the second. */
+    private Manifest unknown(ImageStore store) throws IOException {
+        Path first = new Lab(folder).disk("first", "100M");
+        Path second = new Lab(folder).disk("second", "40M");
+        Shell.run("head -c 80M /dev/urandom > '%s/data'".formatted(folder));
+        try (Pair disks = Pair.whole(first, second)) {
+            disks.lvm("pvcreate -q %s %s".formatted(disks.one(), disks.two()));
+            disks.lvm("vgcreate -q -s 4M fltest %s %s".formatted(disks.one(), disks.two()));
+            disks.lvm("lvcreate -q --noudevsync -an -Zn -Wn -l 20 -n data fltest " + disks.one());
+            copy(disks, "data", folder.resolve("data"), true);
+            Shell.run("blockdev --flushbufs %s %s".formatted(disks.one(), disks.two()));
+        }
+        return image(first, second, store);
+    }
+
+    /** Like a power cut when {@code offset} is written. */
+    private record CutOff(Disk disk, long offset) implements DiskOver {
+        @Override
+        public void write(long at, ByteBuffer from) throws IOException {
+            if (at <= offset && offset < at + from.remaining()) {
+                throw new IOException("cut off");
+            }
+            disk.write(at, from);
+        }
+    }
+
+    private RestoreSummary restore(Manifest manifest, ImageStore store, Path first, Path second, long cut)
+            throws IOException {
+        said.clear();
+        try (LoopDevice one = LoopDevice.attach(first, 512, Access.READ_WRITE);
+                LoopDevice two = LoopDevice.attach(second, 512, Access.READ_WRITE);
+                Disk a = BlockDevice.open(one.node(), Access.READ_WRITE);
+                Disk b = new CutOff(BlockDevice.open(two.node(), Access.READ_WRITE), cut)) {
+            return new Restore(store.source(), Lab.THREADS)
+                    .restore(manifest, List.of(a, b), Wishes.USUAL, Progress.SILENT, said::add);
+        }
+    }
+
+    @Test
+    void aRestoreThatWasCutOffWhereExtentsChangeTheDiskGoesOn() throws IOException {
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = unknown(store);
+            Path one = new Lab(folder).usedDisk("target1", "72M");
+            Path two = new Lab(folder).usedDisk("target2", "60M");
+            for (long cut : List.of(START + 2L * EXTENT, 4096L)) { // the last that comes, and what LVM knows
+                assertThatThrownBy(() -> restore(manifest, store, one, two, cut))
+                        .hasStackTraceContaining("cut off");
+                assertThat(Shell.run("blkid -p -o value -s TYPE '%s' || true".formatted(two)))
+                        .doesNotContain("LVM");
+            }
+            assertThat(restore(manifest, store, one, two, Long.MAX_VALUE).verified())
+                    .isTrue();
+            assertThat(said)
+                    .contains(
+                            "12 MiB of fltest/data go from disk 1 to disk 2",
+                            "fltest/data lies on disk 2 as well then, and is lost with it");
+            try (Pair disks = Pair.whole(one, two)) {
+                assertThat(disks.layout()).isEqualTo("data one:0-16\ndata two:0-2");
+                assertThat(text(1, disks.one())).startsWith("fltest {").isEqualTo(text(1, disks.two()));
+                disks.lvm("vgck fltest");
+                copy(disks, "data", folder.resolve("read"), false);
+            }
+            assertThat(Lab.sha256(folder.resolve("read"))).isEqualTo(Lab.sha256(folder.resolve("data")));
+        }
+    }
+
+    @Test
+    void whatHasNoRoomOnAllDisksIsRefusedBeforeAnythingIsWritten() throws IOException {
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = unknown(store);
+            Path one = new Lab(folder).usedDisk("target1", "44M");
+            Path two = new Lab(folder).usedDisk("target2", "40M");
+            String before = Lab.sha256(one) + Lab.sha256(two);
+            assertThatThrownBy(() -> restore(manifest, store, one, two, Long.MAX_VALUE))
+                    .hasMessageContaining("it needs 45 MiB at least, the disk has 44 MiB: 1048576 octets too few; "
+                            + "of the group fltest (LVM) its other disks can take 36 MiB");
+            assertThat(Lab.sha256(one) + Lab.sha256(two)).isEqualTo(before);
         }
     }
 
