@@ -122,9 +122,16 @@ public final class Lengths {
                 least);
     }
 
-    /** Whether a group on several physical volumes takes part. */
+    /** The groups on several physical volumes that take part. */
+    List<LvmGroup> several() {
+        return groups.values().stream()
+                .map(LvmPart::group)
+                .filter(LvmGroup::isOnSeveral)
+                .toList();
+    }
+
     boolean hasSeveral() {
-        return groups.values().stream().anyMatch(part -> part.group().isOnSeveral());
+        return !several().isEmpty();
     }
 
     /** The same where physical volumes grow for what those on other disks have no room for. */
@@ -163,8 +170,9 @@ public final class Lengths {
     List<String> handedOver() {
         return groups.values().stream()
                 .filter(part -> part.others().isPresent())
-                .map(part -> "of the group " + part.group().name() + " (LVM) its other disks can take "
-                        + Amount.text(part.spare()))
+                .map(part -> "of the group " + part.group().name()
+                        + " (LVM) its other disks can take, and its file systems give, "
+                        + Amount.text(part.spare(least)))
                 .toList();
     }
 
@@ -253,11 +261,13 @@ public final class Lengths {
                         .flatMap(opened -> opened.layout(length, least)));
     }
 
-    /** Each file system that can get another size, on {@code image}, which is the region. */
+    /** Each file system that can get another size, on {@code image}, which is the region; none of a group that lies on others, too. */
     void eachElastic(Region region, Disk image, LvmGroup.Visitor visitor) throws IOException {
         Optional<LvmPart> group = group(region);
         if (group.isPresent()) {
-            group.get().eachElastic(image, visitor);
+            if (!group.get().group().isOnSeveral()) {
+                group.get().eachElastic(image, visitor);
+            }
         } else if (opened(region).isPresent()) {
             opened(region).get().eachElastic(image, visitor);
         } else if (Elasticity.of(region) != Elasticity.FIXED) {

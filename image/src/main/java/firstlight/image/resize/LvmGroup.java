@@ -29,7 +29,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -141,11 +140,34 @@ final class LvmGroup {
         void visit(OldFileSystem old, Disk disk) throws IOException;
     }
 
-    /** @param image of the physical volume that has all of the group: one on several does not shrink its file systems */
+    /** @param image of the physical volume that has all of the group */
     void eachElastic(Disk image, Visitor visitor) throws IOException {
-        for (Inner each : isOnSeveral() ? List.<Inner>of() : inner) {
+        eachElastic(Map.of(parts.keySet().iterator().next(), image), visitor);
+    }
+
+    /** The same of one on several. */
+    void eachElastic(ChunkSource source, Visitor visitor) throws IOException {
+        eachElastic(source, List.copyOf(parts.keySet()), new HashMap<>(), visitor);
+    }
+
+    /** With the image of one after the other opened. */
+    private void eachElastic(ChunkSource source, List<String> unopened, Map<String, Disk> images, Visitor visitor)
+            throws IOException {
+        if (unopened.isEmpty()) {
+            eachElastic(images, visitor);
+            return;
+        }
+        String next = unopened.getFirst();
+        try (Disk image = part(next).image(source)) {
+            images.put(next, image);
+            eachElastic(source, unopened.subList(1, unopened.size()), images, visitor);
+        }
+    }
+
+    private void eachElastic(Map<String, Disk> images, Visitor visitor) throws IOException {
+        for (Inner each : inner) {
             if (each.isElastic()) {
-                visitor.visit(each.fileSystem(), new MappedDisk(each.volume(), image));
+                visitor.visit(each.fileSystem(), new MappedDisk(each.volume(), images));
             }
         }
     }
@@ -175,7 +197,7 @@ final class LvmGroup {
      *
      * @param settled the lengths of those of which it is known, by their ids
      */
-    long spare(Map<String, Long> settled) {
+    long spare(Map<String, Long> settled, ToLongFunction<OldFileSystem> least) {
         if (!exchanges()) {
             return 0;
         }
@@ -183,7 +205,7 @@ final class LvmGroup {
                 .filter(settled::containsKey)
                 .mapToLong(id -> group.extentsIn(id, Objects.requireNonNull(settled.get(id))) - group.usedExtents(id))
                 .sum();
-        return Math.max(0, extents) * group.extent();
+        return Math.max(0, extents + slack(least)) * group.extent();
     }
 
     /**
@@ -196,12 +218,16 @@ final class LvmGroup {
         if (!isMovable(id)) {
             return Math.min(all, group.lengthFor(id, group.usedEnd(id)));
         }
-        long extents = group.usedExtents(id);
-        for (Inner each : isOnSeveral() ? List.<Inner>of() : inner) {
-            extents -= extents(each.volume()) - least(each, least);
-        }
+        long extents = group.usedExtents(id) - (isOnSeveral() ? 0 : slack(least));
         long tied = spare == 0 ? extents : Math.max(1, group.tiedExtents(id));
         return Math.min(all, group.lengthFor(id, Math.max(Math.min(extents, tied), extents - spare / group.extent())));
+    }
+
+    /** How many extents its file systems can do without. */
+    private long slack(ToLongFunction<OldFileSystem> least) {
+        return inner.stream()
+                .mapToLong(each -> extents(each.volume()) - least(each, least))
+                .sum();
     }
 
     /** Whether {@code lengths} are those of all its physical volumes, and one is another than it was. */
@@ -275,15 +301,15 @@ final class LvmGroup {
                 moves,
                 tells ? changes : List.of(),
                 regions,
-                tells ? words(all, changes) : List.of());
+                tells ? new LvmWords(parts, group.group()).of(all, changes) : List.of());
     }
 
     private Map<String, Rearranged> rearranged(Map<String, Long> lengths, ToLongFunction<OldFileSystem> least) {
         Map<String, Long> kept = new HashMap<>();
-        if (!isOnSeveral()) {
-            String id = parts.keySet().iterator().next();
-            shorten(kept, group.usedExtents(id) - group.extentsIn(id, length(lengths, id)), least);
-        }
+        long tooMany = parts.keySet().stream()
+                .mapToLong(id -> group.usedExtents(id) - group.extentsIn(id, length(lengths, id)))
+                .sum();
+        shorten(kept, tooMany, least);
         Map<String, Rearranged> without = group.rearranged(lengths, kept, List.of());
         List<ElasticGroup.More> growing = new ArrayList<>();
         parts.forEach((id, part) -> {
@@ -291,7 +317,7 @@ final class LvmGroup {
                     group.extentsIn(id, length(lengths, id))
                             - group.extentsIn(id, part.region().length()),
                     group.behind(id, Objects.requireNonNull(without.get(id)))); // but for what it takes of the others
-            if (more > 0) {
+            if (more > 0 && tooMany <= 0) {
                 growable(id)
                         .filter(each -> chosen.isEmpty() || each.volume().name().equals(chosen))
                         .max(Comparator.comparingLong(each -> each.volume().size()))
@@ -335,53 +361,5 @@ final class LvmGroup {
                 missing -= all - Math.max(shortest, wanted);
             }
         }
-    }
-
-    private List<String> words(Map<String, Rearranged> all, List<LvmLayout.Change> changes) {
-        List<String> words = new ArrayList<>(handed(all));
-        for (LvmLayout.Change change : changes) {
-            long old = change.old().size();
-            long fresh = change.fresh().size();
-            words.add(change.fileSystem().name() + (fresh > old ? " grows from " : " shrinks from ") + Amount.text(old)
-                    + " to " + Amount.text(fresh) + (change.anew() ? ", made anew file by file" : ""));
-        }
-        if (all.values().stream().flatMap(each -> each.moves().stream()).anyMatch(move -> move.from() != move.to())) {
-            words.add("the volumes of " + group.group().name() + " are placed side by side");
-        }
-        return words;
-    }
-
-    /** What goes from one physical volume to another, and which volume depends on one more then. */
-    private List<String> handed(Map<String, Rearranged> all) {
-        List<String> words = new ArrayList<>();
-        Map<String, LogicalVolume> old = new HashMap<>();
-        group.group().volumes().forEach(volume -> old.put(volume.name(), volume));
-        all.forEach((id, to) -> to.arrivals().forEach((from, moves) -> {
-            for (LogicalVolume volume : to.group().volumes()) {
-                Set<Long> starts =
-                        volume.areasOn(id).stream().map(area -> area[0]).collect(Collectors.toSet());
-                long octets = moves.stream()
-                        .filter(move -> starts.contains(move.to()))
-                        .mapToLong(Rearranged.Move::length)
-                        .sum();
-                if (octets > 0) {
-                    words.add(Amount.text(octets) + " of " + volume.name() + " go from " + place(from) + " to "
-                            + place(id));
-                    boolean isNew = !Objects.requireNonNull(old.get(volume.name()))
-                            .volumes()
-                            .contains(id);
-                    if (isNew && volume.volumes().size() > 1) {
-                        words.add(volume.name() + " lies on " + place(id) + " as well then, and is lost with it");
-                    }
-                }
-            }
-        }));
-        return words;
-    }
-
-    private String place(String id) {
-        Part part = part(id);
-        String disk = "disk " + (part.disk() + 1);
-        return part.region().partition() > 0 ? "partition " + part.region().partition() + " of " + disk : disk;
     }
 }

@@ -15,7 +15,8 @@ import java.util.function.UnaryOperator;
  *
  * @param id of the physical volume
  * @param lengths that those of its group will have, by their ids; none while that is not known
- * @param others lengths of those that take of its extents what it has no room for; empty while it is to have room for them itself
+ * @param others lengths of those that take of its extents what it has no room for, where file systems shrink if they must; empty while it is
+ *     to have room for them itself
  * @param takes it grows for what others have no room for, whatever lies on it
  */
 record LvmPart(
@@ -55,12 +56,12 @@ record LvmPart(
     }
 
     long least(ToLongFunction<OldFileSystem> least) {
-        return group.least(id, least, spare());
+        return group.least(id, least, spare(least));
     }
 
-    /** Octets that the others take of it. */
-    long spare() {
-        return others.map(group::spare).orElse(0L);
+    /** Octets that the others take of it, or that file systems give. */
+    long spare(ToLongFunction<OldFileSystem> least) {
+        return others.map(settled -> group.spare(settled, least)).orElse(0L);
     }
 
     void eachElastic(Disk image, LvmGroup.Visitor visitor) throws IOException {

@@ -132,13 +132,45 @@ public record Shortest(ChunkSource source, KeyRing keys) {
     public List<DiskLayout> layout(List<Wanted> disks, Set<Integer> only) throws IOException {
         List<Lengths> lengths = Lengths.byMap(disks.stream().map(Wanted::image).toList(), source, keys, only);
         List<DiskLayout> layouts = together(disks, lengths);
-        List<Wanted> asked = new ArrayList<>(disks);
-        for (int i = 0; i < disks.size(); i++) {
-            if (layouts.get(i).placements().stream().anyMatch(each -> each.anew() || isShrunkByTool(each))) {
-                asked.set(i, asked(disks.get(i), lengths.get(i)));
+        List<Boolean> shrinks = layouts.stream()
+                .map(layout -> layout.placements().stream().anyMatch(each -> each.anew() || isShrunkByTool(each)))
+                .toList();
+        if (!shrinks.contains(true)) {
+            return layouts;
+        }
+        Told groups = new Told(new HashMap<>(), new ArrayList<>());
+        for (Lengths each : lengths) {
+            for (LvmGroup group : each.several()) { // whose disks all have to know the same
+                group.eachElastic(source, (old, within) -> groups.ask(old, within, within.sectorSize()));
             }
         }
-        return asked.equals(disks) ? layouts : together(asked, lengths);
+        List<Wanted> asked = new ArrayList<>(disks);
+        for (int i = 0; i < disks.size(); i++) {
+            if (shrinks.get(i) || lengths.get(i).hasSeveral()) {
+                asked.set(i, asked(disks.get(i), lengths.get(i), groups));
+            }
+        }
+        return together(asked, lengths);
+    }
+
+    /**
+     * What the tools said.
+     *
+     * @param exact how short each file system can become
+     * @param unknown of which they cannot tell, in words
+     */
+    private record Told(Map<OldFileSystem, Long> exact, List<String> unknown) {
+        void ask(OldFileSystem old, Disk within, int sectors) throws IOException {
+            if (exact.containsKey(old)) {
+                return; // the same volume, of another one of its disks
+            }
+            try {
+                exact.put(old, of(old, within, sectors));
+            } catch (ImageFailure toolFailed) { // perhaps others have room enough to give
+                exact.put(old, old.length());
+                unknown.add(old.name() + " stays as long as it is, because " + toolFailed.cause());
+            }
+        }
     }
 
     /** A group of LVM on several disks becomes what all its physical volumes will be: these come to be known first. */
@@ -199,28 +231,23 @@ public record Shortest(ChunkSource source, KeyRing keys) {
     }
 
     /** The same disk, of which the tools have said how short each file system can become. */
-    private Wanted asked(Wanted disk, Lengths lengths) throws IOException {
-        Map<OldFileSystem, Long> exact = new HashMap<>();
-        List<String> unknown = new ArrayList<>();
+    private Wanted asked(Wanted disk, Lengths lengths, Told groups) throws IOException {
+        Told told = new Told(new HashMap<>(groups.exact()), new ArrayList<>(groups.unknown()));
         for (Region region : disk.image().regions()) {
             try (Disk image = ImageDisk.of(region.name(), region, disk.image().sectorSize(), source)) {
                 lengths.eachElastic(region, image, (old, within) -> {
                     // What is encrypted has sectors of its own, and keeps them.
                     int sectors = LuksRegion.isEncrypted(region) ? within.sectorSize() : disk.sectorSize();
-                    try {
-                        exact.put(old, of(old, within, sectors));
-                    } catch (ImageFailure toolFailed) { // perhaps others have room enough to give
-                        unknown.add(old.name() + " stays as long as it is, because " + toolFailed.cause());
-                    }
+                    told.ask(old, within, sectors);
                 });
             }
         }
         return new Wanted(disk.image(), disk.sectorSize(), known -> {
             try {
-                return disk.plan(known.with(old -> exact.getOrDefault(old, old.length())));
+                return disk.plan(known.with(old -> told.exact().getOrDefault(old, old.length())));
             } catch (ImageFailure tooSmall) {
                 List<String> causes = new ArrayList<>(List.of(tooSmall.cause()));
-                causes.addAll(unknown);
+                causes.addAll(told.unknown());
                 throw new ImageFailure(tooSmall.what(), String.join("; ", causes), tooSmall.cure());
             }
         });

@@ -30,6 +30,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A volume group that LVM's own tools made over a partition of one disk and the whole of another, restored onto disks of other sizes. Its
@@ -328,25 +330,78 @@ class LvmOnSeveralDisksTest {
                     linear one:34-41
                     striped one:20-33 two:0-13
                     swap two:21-25""", "140 112");
-            assertThatThrownBy(() -> restore(manifest, store, "120M 130M", Wishes.USUAL))
-                    .hasMessageContaining("it needs 128 MiB at least, the disk has 120 MiB: 8388608 octets too few")
-                    .hasMessageContaining("of the group fltest (LVM) its other disks can take 12 MiB");
+            restore(manifest, store, "120M 130M", Wishes.USUAL);
+            assertThat(said)
+                    .contains(
+                            "fltest/linear (ext4) shrinks from 120 MiB to 72 MiB",
+                            "52 MiB of fltest/linear go from partition 2 of disk 1 to disk 2");
+            isThere(trees, "19 32", """
+                    linear one:0-4
+                    linear two:19-31
+                    striped one:5-18 two:0-13
+                    swap two:14-18""", "72 112");
+            restore(manifest, store, "120M 118M", Wishes.USUAL);
+            isThere(trees, "19 28", """
+                    linear one:0-4
+                    linear two:19-27
+                    striped one:5-18 two:0-13
+                    swap two:14-18""", "56 112");
+            assertThatThrownBy(() -> restore(manifest, store, "120M 50M", Wishes.USUAL))
+                    .hasMessageContaining("it needs 59 MiB at least, the disk has 50 MiB: 9437184 octets too few")
+                    .hasMessageContaining(
+                            "of the group fltest (LVM) its other disks can take, and its file systems give");
         }
     }
 
     /** Of a volume on the first of two whole disks, of which nobody knows what it holds; nothing is on the second. */
     private Manifest unknown(ImageStore store) throws IOException {
+        Shell.run("head -c 80M /dev/urandom > '%s/data'".formatted(folder));
+        return data(store, "");
+    }
+
+    /** @param extend what follows when the volume that will hold the file data was made on the first */
+    private Manifest data(ImageStore store, String extend) throws IOException {
         Path first = new Lab(folder).disk("first", "100M");
         Path second = new Lab(folder).disk("second", "40M");
-        Shell.run("head -c 80M /dev/urandom > '%s/data'".formatted(folder));
         try (Pair disks = Pair.whole(first, second)) {
             disks.lvm("pvcreate -q %s %s".formatted(disks.one(), disks.two()));
             disks.lvm("vgcreate -q -s 4M fltest %s %s".formatted(disks.one(), disks.two()));
             disks.lvm("lvcreate -q --noudevsync -an -Zn -Wn -l 20 -n data fltest " + disks.one());
+            if (!extend.isEmpty()) {
+                disks.lvm(extend + " " + disks.two());
+            }
             copy(disks, "data", folder.resolve("data"), true);
             Shell.run("blockdev --flushbufs %s %s".formatted(disks.one(), disks.two()));
         }
         return image(first, second, store);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ntfs", "vfat"})
+    void aFileSystemShrinksWhenAllDisksTogetherAreTooSmall(String kind) throws IOException {
+        boolean fat = kind.equals("vfat");
+        Shell.run("cd '%s'; truncate -s 96M data; head -c 6M /dev/urandom > late; ".formatted(folder)
+                + (fat
+                        ? "mkfs.vfat -F 16 data >/dev/null; mcopy -i data late ::LATE"
+                        : "mkntfs -q -Q -F data; ntfscp -q data late LATE"));
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = data(store, "lvextend -q --noudevsync -l +4 fltest/data");
+            restore(manifest, store, "60M 32M", Wishes.USUAL);
+            assertThat(said)
+                    .contains("fltest/data (" + kind + ") shrinks from 96 MiB to 84 MiB"
+                            + (fat ? ", made anew file by file" : ""));
+            try (Pair disks = Pair.whole(folder.resolve("target1"), folder.resolve("target2"))) {
+                assertThat(disks.layout()).isEqualTo("data one:0-13\ndata two:1-6\ndata two:0-0");
+                assertThat(text(1, disks.one())).startsWith("fltest {").isEqualTo(text(1, disks.two()));
+                disks.lvm("vgck fltest");
+                copy(disks, "data", folder.resolve("read"), false);
+            }
+            Shell.run("cd '%s'; ".formatted(folder)
+                    + (fat
+                            ? "fsck.vfat -n read; mcopy -n -i read ::LATE out"
+                            : "ntfsfix -n read; ntfscat -f read LATE > out")
+                    + "; cmp late out");
+        }
     }
 
     /** Like a power cut when {@code offset} is written. */
@@ -409,7 +464,7 @@ class LvmOnSeveralDisksTest {
             String before = Lab.sha256(one) + Lab.sha256(two);
             assertThatThrownBy(() -> restore(manifest, store, one, two, Long.MAX_VALUE))
                     .hasMessageContaining("it needs 45 MiB at least, the disk has 44 MiB: 1048576 octets too few; "
-                            + "of the group fltest (LVM) its other disks can take 36 MiB");
+                            + "of the group fltest (LVM) its other disks can take, and its file systems give, 36 MiB");
             assertThat(Lab.sha256(one) + Lab.sha256(two)).isEqualTo(before);
         }
     }
