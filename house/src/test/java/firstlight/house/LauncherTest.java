@@ -43,11 +43,13 @@ class LauncherTest {
     private static final List<String> TOOLS = List.of(
             "bash",
             "cat",
+            "comm",
             "cut",
             "date",
             "dirname",
             "env",
             "find",
+            "flock",
             "getent",
             "grep",
             "head",
@@ -55,11 +57,13 @@ class LauncherTest {
             "locale",
             "mkdir",
             "mktemp",
+            "mv",
             "printf",
             "readlink",
             "rm",
             "sed",
             "sleep",
+            "sort",
             "timeout",
             "touch");
 
@@ -278,6 +282,75 @@ class LauncherTest {
         Files.delete(settings);
         builder.environment().put("https_proxy", "http://user:secret@proxy.example.com:3128/");
         assertThat(said(builder.start())).isEmpty();
+    }
+
+    /** Of one source, on a machine with all packages; Maven writes down whether the class of the last build was still there. */
+    private static Path source(Path folder) throws IOException {
+        asRootWithAllPackages(folder);
+        Path module = folder.resolve("a clone/model");
+        Files.createDirectories(module.resolve("target/classes"));
+        script(
+                folder.resolve("bin/mvn"),
+                "mkdir -p model/target/classes; cd model/target/classes; [ -e A.class ] && echo compiled || echo 'compiled anew'; echo >A.class");
+        return Files.writeString(Files.createDirectories(module.resolve("src")).resolve("A.java"), "class A {}");
+    }
+
+    /** An archive, and rsync -a, bring the times that files had: the next version's may be older than the last one's build. */
+    @Test
+    void anOlderSourceThatIsAnotherOneIsBuilt(@TempDir Path folder) throws Exception {
+        ProcessBuilder builder = launcher(folder, "device");
+        Path source = source(folder);
+        Path log = folder.resolve("a clone/target/build.log");
+        assertThat(said(builder.start())).contains("building").endsWith("java firstlight.server.Main device");
+        assertThat(said(builder.start())).isEqualTo("java firstlight.server.Main device");
+        Files.writeString(source, "class A { }");
+        Files.setLastModifiedTime(source, FileTime.from(Instant.parse("2001-01-01T00:00:00Z")));
+        assertThat(said(builder.start())).contains("building");
+        assertThat(log).hasContent("compiled anew");
+        Files.writeString(source, "class A {  }"); // newer than the last build: Maven sees it
+        assertThat(said(builder.start())).contains("building");
+        assertThat(log).hasContent("compiled");
+        Files.delete(source);
+        assertThat(said(builder.start())).contains("building");
+        assertThat(said(builder.start())).isEqualTo("java firstlight.server.Main device");
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // nothing interrupts the opening of a pipe
+    void whoComesWhileAnotherOneBuildsWaitsForIt(@TempDir Path folder) throws Exception {
+        ProcessBuilder builder = launcher(folder, "device");
+        source(folder);
+        Path begun = folder.resolve("begun");
+        Path goOn = folder.resolve("go-on");
+        assertThat(new ProcessBuilder("mkfifo", begun.toString(), goOn.toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        script(
+                folder.resolve("bin/mvn"),
+                "cd '" + folder + "'; [ -e built ] && exit 1; echo >built; echo >begun; cat go-on");
+        Process first = builder.start();
+        Files.readString(begun);
+        Process second = builder.start();
+        String told = second.inputReader().readLine();
+        Files.writeString(goOn, "");
+        assertThat(told).startsWith("firstlight: another one builds in ");
+        assertThat(said(first)).endsWith("java firstlight.server.Main device");
+        assertThat(second.inputReader().readAllAsString()).isEqualTo("java firstlight.server.Main device\n");
+    }
+
+    @Test
+    void whatRootBuiltIsNotBuiltAnewByAUserWhoCannotWriteIt(@TempDir Path folder) throws Exception {
+        ProcessBuilder builder = launcher(folder, "device");
+        source(folder);
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        List<String> command =
+                new ArrayList<>(List.of("/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
+        command.addAll(builder.command());
+        Process process = builder.command(command).start();
+        assertThat(said(process))
+                .contains("another user's (sudo?)", "/a clone/target", "sudo " + folder + "/a clone/firstlight build");
+        assertThat(process.waitFor()).isEqualTo(2);
     }
 
     private static void asRootWithAllPackages(Path folder) throws IOException {
