@@ -150,6 +150,15 @@ public final class StoreReader implements Closeable {
                 .reduce((earlier, later) -> later);
     }
 
+    /** The version of {@code image} that has that tag. */
+    public Optional<ImageVersion> tagged(ImageName image, String tag) throws IOException {
+        return versions.all().stream()
+                .filter(version -> !version.notes().removed())
+                .filter(version ->
+                        version.image().equals(image) && version.notes().tags().contains(tag))
+                .findFirst();
+    }
+
     public Manifest open(ImageVersion version) throws IOException {
         return ManifestCodec.decode(ManifestFile.read(shelf, version));
     }

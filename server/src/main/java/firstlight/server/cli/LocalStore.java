@@ -9,6 +9,7 @@ import firstlight.server.configuration.DataDirectory;
 import firstlight.server.operator.OperatorError;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,7 +22,9 @@ import picocli.CommandLine.Spec;
  * that its configuration names.
  */
 final class LocalStore {
-    private static final Pattern NAMED = Pattern.compile("([^@]+)(?:@([1-9][0-9]{0,8}))?");
+    private static final String LATEST = "latest";
+    private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,8}");
+    private static final Pattern NAMED = Pattern.compile("([^@]+)(?:@([^@]+))?");
 
     @Option(
             names = "--data",
@@ -68,14 +71,17 @@ final class LocalStore {
                 .flatMap(configuration -> configuration.images().s3());
     }
 
-    /** @param text {@code IMAGE} or {@code IMAGE@VERSION} */
+    /** @param text {@code IMAGE}, {@code IMAGE@VERSION} or {@code IMAGE@TAG} */
     Chosen find(StoreReader store, String text) throws IOException {
         Matcher named = NAMED.matcher(text);
         if (!named.matches() || !ImageName.isValid(named.group(1))) {
-            throw new OperatorError("'" + text + "' is no image", "write IMAGE or IMAGE@VERSION");
+            throw new OperatorError("'" + text + "' is no image", "write IMAGE, IMAGE@VERSION or IMAGE@TAG");
         }
-        int number = named.group(2) == null ? 0 : Integer.parseInt(named.group(2));
-        ImageVersion version = store.find(new ImageName(named.group(1)), number)
+        ImageName image = new ImageName(named.group(1));
+        String which = Objects.requireNonNullElse(named.group(2), LATEST);
+        ImageVersion version = (NUMBER.matcher(which).matches()
+                        ? store.find(image, Integer.parseInt(which))
+                        : which.equals(LATEST) ? store.find(image, 0) : store.tagged(image, which))
                 .orElseThrow(() -> new OperatorError("there is no image '" + text + "'", "see firstlight image list"));
         return new Chosen(version.image() + " version " + version.number(), store.open(version));
     }

@@ -18,6 +18,8 @@ import firstlight.image.manifest.Region;
 import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
+import firstlight.image.store.ImageVersion;
+import firstlight.image.store.StoreReader;
 import firstlight.image.store.VersionNotes;
 import firstlight.image.table.TableSectors;
 import firstlight.server.images.DiskImport;
@@ -36,6 +38,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +104,25 @@ class LocalFilesTest {
     private LocalStore local(StringWriter told) {
         CommandLine command = new CommandLine(new ImageCatCommand()).setErr(new PrintWriter(told));
         return new LocalStore(data, command.getCommandSpec());
+    }
+
+    @Test
+    void aVersionIsNamedByItsTagToo() throws Exception {
+        try (ImageStore store = DiskStore.open(data.resolve("images"))) {
+            for (int seed = 1; seed <= 3; seed++) {
+                publish(store, "win11", damaged(store, seed));
+            }
+            ImageVersion second = store.find(new ImageName("win11"), 2).orElseThrow();
+            store.change(second, notes -> notes.withTags(Set.of("golden")));
+        }
+        LocalStore local = local(new StringWriter());
+        try (StoreReader store = local.open()) {
+            assertThat(local.find(store, "win11@golden").name()).isEqualTo("win11 version 2");
+            assertThat(local.find(store, "win11@1").name()).isEqualTo("win11 version 1");
+            assertThat(local.find(store, "win11@latest").name()).isEqualTo("win11 version 3");
+            assertThat(local.find(store, "win11").name()).isEqualTo("win11 version 3");
+            assertThatThrownBy(() -> local.find(store, "win11@silver")).hasMessage("there is no image 'win11@silver'");
+        }
     }
 
     @Test
