@@ -24,7 +24,7 @@ record ChosenDisks(BlockDevices devices) {
      */
     List<BlockDevices.Device> of(List<String> names, int needed) throws ImageFailure {
         String hidden = StorageControllers.hidingDisks(devices.root());
-        if (!hidden.isEmpty() && (!HeldDisk.isNamed(names) || names.stream().anyMatch(BY_PLACE::contains))) {
+        if (!hidden.isEmpty() && isByPlace(names)) {
             throw new ImageFailure(
                     "Which disk of this PC is meant cannot be told",
                     hidden + "; this PC has " + devices.inventory(),
@@ -32,6 +32,18 @@ record ChosenDisks(BlockDevices devices) {
                             + " disk in the work");
         }
         return shown(names, needed);
+    }
+
+    private static boolean isByPlace(List<String> names) {
+        return !HeldDisk.isNamed(names) || names.stream().anyMatch(BY_PLACE::contains);
+    }
+
+    /** For who reads the work afterwards: what may be the reason that it took another disk than the PC's first. Empty where nothing may. */
+    String unseen(List<String> names) {
+        String driverless = isByPlace(names) ? StorageControllers.withoutDriver(devices.root()) : "";
+        return driverless.isEmpty()
+                ? ""
+                : driverless + ": a disk behind it is not seen, and the work's was chosen without it";
     }
 
     private List<BlockDevices.Device> shown(List<String> names, int needed) throws ImageFailure {

@@ -72,6 +72,7 @@ final class Work {
     /** Opens the disks for reading only. */
     String capture(WorkOrder.Capture order) throws IOException {
         List<BlockDevices.Device> chosen = choice.of(order.disks(), 1);
+        tellUnseen(order.disks());
         WorkScripts.Subject subject = new WorkScripts.Subject("capture", order.image(), 0, nodes(chosen));
         scripts.before(subject);
         console.line("capturing " + names(chosen) + " as '" + order.image() + "'");
@@ -149,6 +150,7 @@ final class Work {
         KeyRing keys = keys(order);
         addOns.checkPlaces(manifest, wishes(order.options()).only(), keys);
         List<BlockDevices.Device> chosen = choice.forImage(order.disks(), manifest);
+        tellUnseen(order.disks());
         String clones = wishes(order.options()).only().isEmpty()
                 ? Clones.beside(chosen, manifest, devices, opener, console::line)
                         .words()
@@ -236,6 +238,13 @@ final class Work {
         reports.note(note);
     }
 
+    private void tellUnseen(List<String> disks) {
+        String unseen = choice.unseen(disks);
+        if (!unseen.isEmpty()) {
+            tell(unseen);
+        }
+    }
+
     private static String lost(Manifest manifest) {
         return manifest.lost().isEmpty() ? "" : "; " + manifest.lost();
     }
@@ -307,6 +316,7 @@ final class Work {
     /** All disks that the order names, one after the other: each is read back before the next is touched. */
     String wipe(WorkOrder.Wipe order) throws IOException {
         List<BlockDevices.Device> chosen = choice.of(order.disks(), 1);
+        tellUnseen(order.disks());
         WorkScripts.Subject subject = new WorkScripts.Subject("wipe", "", 0, nodes(chosen));
         scripts.before(subject);
         console.line("wiping " + names(chosen) + ": " + order.method());

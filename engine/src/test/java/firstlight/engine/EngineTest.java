@@ -297,6 +297,22 @@ class EngineTest {
                                 .startsWith("wiped /dev/sda (8 MiB): 8 MiB overwritten and read back"));
     }
 
+    /** It may be the second one, and the first one behind the controller. */
+    @Test
+    void thatAControllerHasNoDriverIsToldWithWorkThatTakesTheFirstDisk() throws IOException {
+        Files.write(root.resolve("disk"), new byte[8 << 20]);
+        Path controller = Files.createDirectories(root.resolve("sys/bus/pci/devices/0000:00:17.0"));
+        Files.writeString(controller.resolve("class"), "0x010400\n");
+        Files.writeString(controller.resolve("vendor"), "0x8086\n");
+        Files.writeString(controller.resolve("device"), "0x282a\n");
+        orders.add(new WorkOrder.Wipe(HEADING, List.of(), WorkOrder.Wipe.Method.SIGNATURES));
+
+        assertThat(run()).isEqualTo(Ending.REBOOT);
+        assertThat(reports)
+                .extracting(Progress::note)
+                .anyMatch(note -> note.startsWith("no driver for the storage controller 8086:282a"));
+    }
+
     @Test
     void aCaptureThatIsToStopAtALockedPartitionSaysSoBeforeItTakesAnything() throws IOException {
         byte[] disk = new byte[1 << 20];

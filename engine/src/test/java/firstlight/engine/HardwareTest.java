@@ -76,6 +76,25 @@ class HardwareTest {
         assertThat(disks.inventory()).doesNotContain("driver");
     }
 
+    /** The first disk behind it may be the system's. */
+    @Test
+    void whoTakesADiskByItsPlaceIsToldOfControllersThatHaveNoDriver() throws IOException {
+        ChosenDisks chosen = new ChosenDisks(new BlockDevices(root));
+        assertThat(chosen.unseen(List.of())).isEmpty();
+        write("sys/bus/pci/devices/0000:00:17.0/class", "0x010400");
+        write("sys/bus/pci/devices/0000:00:17.0/vendor", "0x8086");
+        write("sys/bus/pci/devices/0000:00:17.0/device", "0x282a");
+        for (List<String> order : List.of(
+                List.<String>of(), new HeldDisk("S6XYNX0T").disks(), List.of("internal"), List.of("smallest"))) {
+            assertThat(chosen.unseen(order))
+                    .as("%s", order)
+                    .isEqualTo(
+                            "no driver for the storage controller 8086:282a at 0000:00:17.0 (PCI; an updates folder can add one):"
+                                    + " a disk behind it is not seen, and the work's was chosen without it");
+        }
+        assertThat(chosen.unseen(List.of("S6XYNX0T"))).as("somebody named it").isEmpty();
+    }
+
     @Test
     void aControllerWhoseDriverWouldNotTakeItIsNotToldAsOneWithoutADriver() throws IOException {
         write("sys/bus/pci/devices/0000:00:17.0/class", "0x080501");
