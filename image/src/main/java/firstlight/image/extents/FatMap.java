@@ -44,6 +44,9 @@ final class FatMap {
         // FAT32 can have one active copy in place of all being alike.
         int flags = bits == 32 ? boot.getShort(40) : 0;
         long active = (flags & 0x80) != 0 ? flags & 0xF : 0;
+        if (active >= fats) {
+            throw new IllegalArgumentException("table " + active + " is the active one, and it has " + fats);
+        }
         long table = (reserved + active * fatSectors) * sector;
         Extents.Builder used = new Extents.Builder().add(0, data * sector);
         Entries entries = new Entries(volume, table, fatSectors * sector, bits);

@@ -74,6 +74,24 @@ class OddDisksTest {
     }
 
     @Test
+    void aFat32WhoseActiveTableIsNoneThatItHasIsTakenWhole() throws IOException {
+        Path source = new Lab(folder).disk("source", "40M");
+        Shell.run(
+                "mkfs.vfat -F 32 -s 1 '%1$s' >/dev/null; printf '\\202' | dd of='%1$s' bs=1 seek=40 conv=notrunc status=none"
+                        .formatted(source));
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = Lab.image(source, 512, store);
+            assertThat(manifest.notes()).singleElement().asString().contains("is taken whole", "table 2", "has 2");
+        }
+        Shell.run("printf '\\201' | dd of='%s' bs=1 seek=40 conv=notrunc status=none".formatted(source));
+        try (ImageStore store = DiskStore.open(folder.resolve("other"))) {
+            assertThat(Lab.image(source, 512, store).notes())
+                    .as("the second one")
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void aPartitionThatIsToGrowAndIsNotThereIsNamed() throws IOException {
         Lab lab = new Lab(folder);
         Path source = lab.disk("source", "40M");
