@@ -112,7 +112,9 @@ public record LeftOut(List<String> files, Extents extents, boolean swap, List<St
             return switch (fileSystem) {
                 case NTFS -> matching(new NtfsFiles(path.get(), clusterSize(volume.window())), volume, patterns);
                 case EXT2, EXT3, EXT4 ->
-                    matching(new ExtFiles(path.get(), blockSize(volume.window())), volume, patterns);
+                    sharesBlocks(volume.window())
+                            ? because(Optional.of("they may share blocks (shared_blocks), which others would lose"))
+                            : matching(new ExtFiles(path.get(), blockSize(volume.window())), volume, patterns);
                 case XFS -> ofXfs(path.get(), volume, patterns);
                 case FAT -> matching(new FatFiles(ClusterFiles.ofFat(volume)), volume, patterns);
                 case EXFAT -> matching(new FatFiles(ClusterFiles.ofExfat(volume)), volume, patterns);
@@ -285,6 +287,11 @@ public record LeftOut(List<String> files, Extents extents, boolean swap, List<St
         }
         return Pattern.compile(
                 regex.toString(), Pattern.DOTALL | (ignoresCase ? Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE : 0));
+    }
+
+    /** EXT4_FEATURE_RO_COMPAT_SHARED_BLOCKS: e2fsprogs know it, and Android's images have it. */
+    private static boolean sharesBlocks(byte[] window) {
+        return (ByteBuffer.wrap(window).order(ByteOrder.LITTLE_ENDIAN).getInt(EXT + 0x64) & 0x4000) != 0;
     }
 
     private static int blockSize(byte[] window) {

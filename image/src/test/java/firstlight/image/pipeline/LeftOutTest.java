@@ -160,6 +160,23 @@ class LeftOutTest {
         }
     }
 
+    /** Android's images (mke2fs of its own, tune2fs cannot): blocks of one content are there once, for all files that have it. */
+    @Test
+    void filesOfAnExt4ThatMayShareTheirBlocksKeepTheirContent() throws IOException {
+        Path source = new Lab(folder).disk("source", "40M");
+        Shell.run("""
+                cd '%1$s'; head -c 300000 /dev/urandom > secret; mkfs.ext4 -q -F '%2$s'
+                debugfs -w -R 'write secret secret' '%2$s'; debugfs -w -R 'feature shared_blocks' '%2$s'
+                """.formatted(folder, source));
+        CaptureOptions options = new CaptureOptions(IfLocked.RAW, List.of("/secret"), Passphrases.NONE);
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            assertThat(Lab.captured(source, options, store).notes())
+                    .singleElement()
+                    .asString()
+                    .contains("is with all of its files", "shared_blocks");
+        }
+    }
+
     /** A cache that links to what it was filled from (uv, pnpm, ccache, WinSxS) must not take that along. */
     @ParameterizedTest(name = "{0}")
     @CsvSource({
