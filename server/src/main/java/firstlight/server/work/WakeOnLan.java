@@ -53,28 +53,53 @@ public final class WakeOnLan {
     }
 
     /** @param from the own address, so that the packet leaves by that interface */
-    private record Way(InetAddress from, InetAddress to) {}
+    record Way(InetAddress from, InetAddress to) {}
 
-    /** IPv4 only: a sleeping card looks for the pattern in any frame, and broadcasts are IPv4's. */
+    /** One of this host's interfaces. */
+    @FunctionalInterface
+    interface Exit {
+        /** Out of it; none while it is down. */
+        List<Way> ways() throws IOException;
+    }
+
     private static List<Way> ways(Facts facts) {
         List<Way> ways = new ArrayList<>();
         try {
-            for (NetworkInterface each : NetworkInterface.networkInterfaces().toList()) {
-                if (!each.isUp() || each.isLoopback()) {
-                    continue;
-                }
-                for (InterfaceAddress address : each.getInterfaceAddresses()) {
-                    if (address.getAddress() instanceof Inet4Address && address.getBroadcast() != null) {
-                        ways.add(new Way(address.getAddress(), address.getBroadcast()));
-                    }
-                }
-            }
+            ways.addAll(ways(NetworkInterface.networkInterfaces()
+                    .<Exit>map(each -> () -> broadcasts(each))
+                    .toList()));
         } catch (IOException e) {
             LOG.warn("the interfaces cannot be listed, so nobody is woken: {}", e.getMessage());
         }
         facts.first(FactName.SUBNET)
                 .flatMap(WakeOnLan::broadcast)
                 .ifPresent(to -> ways.add(new Way(Ipv4Address.ANY.toInet(), to.toInet())));
+        return ways;
+    }
+
+    /** One that has gone since they were listed, as a virtual PC's does, has none. */
+    static List<Way> ways(List<Exit> exits) {
+        List<Way> ways = new ArrayList<>();
+        for (Exit exit : exits) {
+            try {
+                ways.addAll(exit.ways());
+            } catch (IOException gone) {
+                LOG.debug("nobody is woken by an interface: {}", gone.getMessage());
+            }
+        }
+        return ways;
+    }
+
+    /** IPv4 only: a sleeping card looks for the pattern in any frame, and broadcasts are IPv4's. */
+    private static List<Way> broadcasts(NetworkInterface card) throws IOException {
+        List<Way> ways = new ArrayList<>();
+        if (card.isUp() && !card.isLoopback()) {
+            for (InterfaceAddress address : card.getInterfaceAddresses()) {
+                if (address.getAddress() instanceof Inet4Address && address.getBroadcast() != null) {
+                    ways.add(new Way(address.getAddress(), address.getBroadcast()));
+                }
+            }
+        }
         return ways;
     }
 

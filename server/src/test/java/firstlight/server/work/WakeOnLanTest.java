@@ -4,10 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import firstlight.model.FactName;
 import firstlight.model.Facts;
+import firstlight.model.Ipv4Address;
 import firstlight.model.MacAddress;
+import java.net.InetAddress;
+import java.net.SocketException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class WakeOnLanTest {
+    @Test
+    void anInterfaceThatHasGoneSinceTheyWereListedTakesNoOtherAlong() {
+        WakeOnLan.Way way = new WakeOnLan.Way(InetAddress.getLoopbackAddress(), InetAddress.getLoopbackAddress());
+        WakeOnLan.Way behind = new WakeOnLan.Way(InetAddress.getLoopbackAddress(), Ipv4Address.ANY.toInet());
+        WakeOnLan.Exit gone = () -> {
+            throw new SocketException("No such device");
+        };
+        assertThat(WakeOnLan.ways(List.of(() -> List.of(way), gone, () -> List.of(behind))))
+                .containsExactly(way, behind);
+    }
+
     @Test
     void aCardThatNoMagicPacketCanNameDoesNotKeepTheOthersAsleep() {
         Facts facts = Facts.NONE.with(
