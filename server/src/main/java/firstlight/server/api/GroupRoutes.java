@@ -1,16 +1,22 @@
 package firstlight.server.api;
 
+import firstlight.database.Kept;
 import firstlight.database.PolicyStore;
+import firstlight.database.WorkStore;
 import firstlight.policy.Device;
 import firstlight.policy.RuleBook;
 import firstlight.policy.level.Group;
 import firstlight.policy.level.GroupTree;
+import firstlight.policy.level.Level;
 import firstlight.policy.level.PolicyValues;
+import firstlight.policy.rule.Rule;
 import firstlight.server.access.Permission;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /groups}: the tree. */
@@ -18,11 +24,13 @@ final class GroupRoutes {
     private static final String CURE = "see firstlight group list";
 
     private final PolicyStore records;
+    private final WorkStore works;
     private final DeviceSelection selection;
     private final Acts acts;
     private final Exposures exposures;
 
-    GroupRoutes(PolicyStore records, DeviceSelection selection, Acts acts, Exposures exposures) {
+    GroupRoutes(PolicyStore records, WorkStore works, DeviceSelection selection, Acts acts, Exposures exposures) {
+        this.works = works;
         this.exposures = exposures;
         this.records = records;
         this.selection = selection;
@@ -114,13 +122,29 @@ final class GroupRoutes {
                 named);
     }
 
-    /** 409 while devices or groups are in it; its rules go with it. */
+    /** 409 while devices or groups are in it; its rules go with it, and what they gave and nobody has begun. */
     private Answer remove(Request request) throws ApiProblem {
         Group group = group(request);
+        Map<Long, Integer> back = new HashMap<>();
+        Supplier<Kept<Group>> removal = () -> records.removeGroup(group.id());
+        for (Rule rule : records.book().rulesAt(new Level.OfGroup(group.id()))) {
+            Supplier<Kept<Group>> inner = removal;
+            removal = () -> {
+                WorkStore.TakenBack<Group> made = works.withdraw(rule.id(), request.now(), inner);
+                back.put(rule.id(), made.works());
+                return made.kept();
+            };
+        }
         KeptOr.problem(
-                records.removeGroup(group.id()),
+                removal.get(),
                 "firstlight device group DEVICE GROUP moves a device, firstlight schedule delete NR removes a schedule");
-        acts.record(request, "group.remove", List.of(), "group " + group.name());
+        int works = back.values().stream().mapToInt(Integer::intValue).sum();
+        acts.record(
+                request,
+                "group.remove",
+                List.of(),
+                "group " + group.name()
+                        + (works == 0 ? "" : "; what its rules gave and nobody had begun is taken back: " + works));
         return Answer.nothing();
     }
 

@@ -131,6 +131,33 @@ class SlipsTest {
         assertThat(state(again)).as("a person wants it").isEqualTo(WorkState.QUEUED);
     }
 
+    /** The devices had to be moved out of it before; what its rules gave them there went with them. */
+    @Test
+    void theRulesThatGoWithAGroupTakeBackWhatNobodyHasBegun() throws Exception {
+        done("POST", "/groups", "{'name': 'Room 12'}");
+        for (int rule = 1; rule <= 2; rule++) {
+            done(
+                    "POST",
+                    "/rules",
+                    "{'level': 'group:Room 12', 'name': 'r" + rule
+                            + "', 'when': 'always', 'task': {'kind': 'inventory'}}");
+        }
+        done("PATCH", "/devices/pc1", "{'group': 'Room 12'}");
+        Work given = inventory("pc1", Terms.by("rule 'r1'").ofRule(1));
+        Work other = inventory("pc2", Terms.by("rule 'r2'").ofRule(2));
+        Work byHand = inventory("pc1", Terms.by("anna"));
+        refused(409, "move them first", "DELETE", "/groups/Room%2012", "");
+        assertThat(state(given)).as("the group is there").isEqualTo(WorkState.QUEUED);
+
+        done("PATCH", "/devices/pc1", "{'group': ''}");
+        done("DELETE", "/groups/Room%2012", "");
+        assertThat(state(given)).isEqualTo(WorkState.CANCELLED);
+        assertThat(state(other)).isEqualTo(WorkState.CANCELLED);
+        assertThat(state(byHand)).isEqualTo(WorkState.QUEUED);
+        assertThat(done("GET", "/audit", "").toString())
+                .contains("group Room 12; what its rules gave and nobody had begun is taken back: 2");
+    }
+
     @Test
     void whatAPersonGaveAgainStaysThoughItsRuleIsOffAndChanged() throws Exception {
         done("POST", "/rules", "{'name': 'r', 'when': 'always', 'task': {'kind': 'inventory'}}");
