@@ -77,8 +77,8 @@ final class CsvDevices {
     }
 
     /**
-     * The one with that MAC, else the only one with that UUID or serial number, else with that name, else a new one. A MAC of several
-     * devices or lines tells none of them: those have something else that does.
+     * The one with that MAC, else the only one with that UUID or serial number, else with that name (unless a MAC tells that it is
+     * another line's), else a new one. A MAC of several devices or lines tells none of them: those have something else that does.
      *
      * @param facts of the line: marks only
      * @return number 0 for a new one
@@ -101,7 +101,8 @@ final class CsvDevices {
             return marked.getFirst();
         }
         Optional<Device> named = name.isPresent() ? finder.find(name.get()) : Optional.empty();
-        if (named.isPresent() && (isTold || has(named.get(), facts.all(FactName.MAC)))) {
+        if (named.isPresent()
+                && (isTold ? !isAnothers(named.get(), line) : has(named.get(), facts.all(FactName.MAC)))) {
             return named.get();
         }
         for (String mac : isTold ? List.<String>of() : facts.all(FactName.MAC)) {
@@ -120,6 +121,14 @@ final class CsvDevices {
                     "give it a MAC, UUID or serial number");
         }
         return Device.fresh(0, name.orElse("new"), Registration.REGISTERED, facts, now);
+    }
+
+    /** Whether a MAC tells that this device is another line's, which may give it another name. */
+    private boolean isAnothers(Device device, int line) {
+        return device.facts().all(FactName.MAC).stream()
+                .anyMatch(mac -> lines.getOrDefault(mac, Set.of()).size() == 1
+                        && !lines.getOrDefault(mac, Set.of()).contains(line)
+                        && devices.find(mac).size() == 1);
     }
 
     private static boolean has(Device device, List<String> macs) {

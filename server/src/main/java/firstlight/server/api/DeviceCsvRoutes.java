@@ -241,7 +241,7 @@ final class DeviceCsvRoutes {
             Optional<Device> holder = holder(wish);
             boolean givesUp =
                     holder.isPresent() && (renamed.contains(holder.get().id()) || devices.isIn(holder.get(), wrong));
-            if (holder.isPresent() && (wish.isNew() || !givesUp)) {
+            if (holder.isPresent() && !givesUp) {
                 errors.add("another device is named '" + wish.name.orElse("") + "'", wish.line);
             }
         }
@@ -373,7 +373,7 @@ final class DeviceCsvRoutes {
             }
             long number = wish.device.id();
             if (wish.isNew()) {
-                number = database.devices()
+                Device made = database.devices()
                         .enter(NewDevice.in(
                                 wish.group.orElse(Group.NONE),
                                 wish.facts,
@@ -381,8 +381,13 @@ final class DeviceCsvRoutes {
                                 wish.name,
                                 wish.note.orElse(""),
                                 database.policy().book(),
-                                settings))
-                        .id();
+                                settings));
+                number = made.id();
+                if (wish.name.filter(name -> !name.equals(made.name())).isPresent()) {
+                    // A name that is given up in this file counts as taken until all is written; it got a number behind
+                    // it.
+                    orChanged(database.devices().change(number, wish::of));
+                }
             } else {
                 orChanged(database.devices().change(number, wish::of));
             }

@@ -291,6 +291,37 @@ class SlipsTest {
         assertThat(number("pc3")).isEqualTo(first);
     }
 
+    /** A PC was replaced: the new one gets its place and name, the old one goes elsewhere, whichever line is first. */
+    @Test
+    void aNewPcGetsTheNameThatAKnownOneGivesUpInTheSameFile() throws Exception {
+        long first = number("pc1");
+        long second = number("pc2");
+        done(
+                "POST",
+                "/devices.csv",
+                "mac,name\n52:54:00:00:00:09,pc1\n52:54:00:00:00:01,store1\n52:54:00:00:00:02,store2\n52:54:00:00:00:08,pc2\n");
+        assertThat(number("store1")).isEqualTo(first);
+        assertThat(number("store2")).isEqualTo(second);
+        assertThat(server.database.devices().all())
+                .extracting(device ->
+                        device.name() + " " + device.facts().first(FactName.MAC).orElse(""))
+                .containsExactlyInAnyOrder(
+                        "store1 52:54:00:00:00:01",
+                        "store2 52:54:00:00:00:02",
+                        "pc1 52:54:00:00:00:09",
+                        "pc2 52:54:00:00:00:08");
+        refused(
+                422,
+                "line 2: another device is named 'store2'",
+                "POST",
+                "/devices.csv",
+                "mac,name\n52:54:00:00:00:07,store2\n52:54:00:00:00:02,\n");
+        done("POST", "/devices.csv", "mac,name\n52:54:00:00:00:07,pc2\n");
+        assertThat(server.database.devices().find("pc2").getFirst().facts().all(FactName.MAC))
+                .as("another card of the one that keeps its name")
+                .containsExactlyInAnyOrder("52:54:00:00:00:08", "52:54:00:00:00:07");
+    }
+
     @Test
     void whoJoinedAnewIsNoMemberTwice() throws Exception {
         server.image("room12");
