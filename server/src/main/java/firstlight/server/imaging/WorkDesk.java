@@ -125,12 +125,21 @@ public final class WorkDesk {
         return answer;
     }
 
-    /** First packets do not wait for the store to be read after a start; what a disk is to get does. */
-    private void readVersions(Boot boot, Instant now) {
+    /**
+     * First packets do not wait for the store to be read after a start; what a disk is to get does.
+     *
+     * @throws IOException when it cannot be read, and a restore would begin: of the newest nobody knows then whether the device has it
+     */
+    private void readVersions(Boot boot, Instant now) throws IOException {
         if (store.newest().isEmpty() && goesByVersions(boot, now)) {
             try {
                 reading.read();
-            } catch (IOException unread) { // what needs an image fails by that; the rest does not
+            } catch (IOException unread) {
+                if (works.current(boot.device(), now)
+                        .filter(work -> laysDown(work.task()))
+                        .isPresent()) {
+                    throw unread;
+                }
                 LOG.warn("the image store cannot be read", unread);
             }
         }

@@ -828,6 +828,23 @@ class EnginePortTest {
         Files.move(away, manifests);
     }
 
+    /** Begun, it would forget what the device has, and lay that down again once the store can be read. */
+    @Test
+    void aRestoreOfTheNewestDoesNotBeginWhileNobodyKnowsWhichThatIs() throws Exception {
+        LastImage has = new LastImage("room12", 1, List.of(), now);
+        database.devices().imaged(one.id(), Optional.of(has));
+        Work work = database.works().assign(one, Task.Restore.of("room12", 0, List.of()), false, now);
+        Path manifests = directory.resolve("images/manifests");
+        Path away = directory.resolve("away");
+        Files.move(manifests, away);
+        String token = boot(ONE);
+        byte[] hello = WorkCodec.encode(new Hello("test", ONE));
+        assertThat(engine.post("/engine/hello", token, hello).status()).isEqualTo(500);
+        assertThat(database.works().find(work.id()).orElseThrow().state()).isEqualTo(WorkState.QUEUED);
+        assertThat(database.devices().find(one.id()).orElseThrow().lastImage()).contains(has);
+        Files.move(away, manifests);
+    }
+
     @Test
     void aStrangerAtThePromptGetsNothing() throws Exception {
         String token = boot(ONE);
