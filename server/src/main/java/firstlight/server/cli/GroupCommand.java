@@ -1,5 +1,6 @@
 package firstlight.server.cli;
 
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -69,7 +70,24 @@ public final class GroupCommand {
             name = "delete",
             description = "Removes a group that is empty and that no schedule is for, with its rules.")
     void delete(@Parameters(paramLabel = "GROUP", description = "Its name.") String group, @Mixin Shared shared) {
+        List<String> limited = limited(shared, group);
         shared.act("DELETE", "groups/" + ApiClient.part(group), Shared.body(), _ -> "group " + group + " is removed");
+        limited.forEach(shared::warn);
+    }
+
+    /** Technicians who have no other group, with what an administrator may do; a directory's have theirs by the configuration. */
+    private static List<String> limited(Shared shared, String group) {
+        return shared.api()
+                .all("users")
+                .valueStream()
+                .filter(user -> Shared.text(user, "role").equals("technician")
+                        && user.path("groups").size() == 1
+                        && user.path("groups").path(0).asString("").equalsIgnoreCase(group))
+                .map(user -> "technician '" + Shared.text(user, "name") + "' reaches no device any more"
+                        + (Shared.text(user, "origin").equals("local")
+                                ? ": firstlight user role " + Shared.text(user, "name") + " technician --group GROUP"
+                                : ""))
+                .toList();
     }
 
     private static void change(String group, ObjectNode body, Shared shared) {

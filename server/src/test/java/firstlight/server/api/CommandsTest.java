@@ -6,6 +6,7 @@ import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
 import firstlight.server.cli.DeviceCommand;
 import firstlight.server.cli.ExplainCommand;
+import firstlight.server.cli.GroupCommand;
 import firstlight.server.cli.RuleCommand;
 import firstlight.server.cli.UserCommand;
 import firstlight.server.cli.WorkCommand;
@@ -72,6 +73,23 @@ class CommandsTest {
         assertThat(run(new WorkCommand(), "restore", "pc1", "room12", "--version", "1"))
                 .as(err)
                 .isZero();
+    }
+
+    @Test
+    void whoWasLimitedToAGroupThatIsDeletedIsNamed() throws Exception {
+        for (String group : List.of("Room 12", "Room 13")) {
+            server.call("POST", "/groups", "{'name': '" + group + "'}");
+        }
+        String user = "{'role': 'technician', 'password': 'long enough', 'name': '";
+        server.call("POST", "/users", user + "tom', 'groups': ['Room 12']}");
+        server.call("POST", "/users", user + "ann', 'groups': ['Room 12', 'Room 13']}");
+        assertThat(run(new GroupCommand(), "delete", "room 12")).as(err).isZero();
+        assertThat(out).isEqualToIgnoringNewLines("group room 12 is removed");
+        assertThat(err)
+                .isEqualToIgnoringNewLines(
+                        "firstlight: technician 'tom' reaches no device any more: firstlight user role tom technician --group GROUP");
+        assertThat(run(new GroupCommand(), "delete", "Room 13")).as(err).isZero();
+        assertThat(err).contains("technician 'ann' reaches").doesNotContain("tom");
     }
 
     @Test
