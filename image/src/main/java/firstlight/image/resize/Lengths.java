@@ -1,5 +1,6 @@
 package firstlight.image.resize;
 
+import firstlight.image.Amount;
 import firstlight.image.Disk;
 import firstlight.image.anew.OldFileSystem;
 import firstlight.image.chunk.ChunkSource;

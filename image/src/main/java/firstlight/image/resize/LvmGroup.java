@@ -1,6 +1,5 @@
 package firstlight.image.resize;
 
-import firstlight.image.Amount;
 import firstlight.image.Disk;
 import firstlight.image.anew.Anew;
 import firstlight.image.anew.OldFileSystem;

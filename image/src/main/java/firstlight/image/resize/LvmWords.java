@@ -1,5 +1,6 @@
 package firstlight.image.resize;
 
+import firstlight.image.Amount;
 import firstlight.image.lvm.LogicalVolume;
 import firstlight.image.lvm.Rearranged;
 import firstlight.image.lvm.VolumeGroup;
