@@ -63,7 +63,7 @@ final class Sender {
     private void sendData(UdpSocket socket, Transfer transfer, long first, int count) {
         int blockSize = transfer.terms.blockSize();
         // The kernel cuts one message of so many blocks into datagrams (UDP_SEGMENT).
-        int atOnce = socket.hasSegmentation()
+        int atOnce = socket.hasSegmentation() && !transfer.blockByBlock
                 ? Math.clamp(Outbox.MAX_OCTETS / (DATA_HEADER + blockSize), 1, Outbox.MAX_SEGMENTS)
                 : 1;
         var requester = transfer.request.requester();
@@ -108,7 +108,12 @@ final class Sender {
         Transfer owner = owners[index];
         if (failure.errno() == Errno.EFAULT && owner != null) {
             cut.add(owner);
-        } else if (socket.hasSegmentation() && (failure.errno() == Errno.EIO || failure.errno() == Errno.EINVAL)) {
+        } else if (owner != null && (failure.errno() == Errno.EMSGSIZE || failure.errno() == Errno.EINVAL)) {
+            // The route's MTU is below the interface's (EINVAL before Linux 6.14). What is not segmented is cut into
+            // fragments.
+            LOG.debug("sending to this client block by block: {}", failure.getMessage());
+            owner.blockByBlock = true;
+        } else if (socket.hasSegmentation() && failure.errno() == Errno.EIO) {
             LOG.info("sending block by block from now on: {}", failure.getMessage());
             socket.giveUpSegmentation();
         } else {

@@ -20,6 +20,9 @@ final class Transfer {
 
     long repeats;
 
+    /** Its path takes no datagram of its blocks whole: the kernel cuts each into fragments, but no window into datagrams. */
+    boolean blockByBlock;
+
     Transfer(Request request, Terms terms, Content content, int socket, long startedAt, ReadTransfer state) {
         this.request = request;
         this.terms = terms;

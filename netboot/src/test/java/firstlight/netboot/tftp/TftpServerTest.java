@@ -7,6 +7,7 @@ import firstlight.model.Ipv4Address;
 import firstlight.netboot.files.BootRoot;
 import firstlight.netboot.files.Finding.Generated;
 import firstlight.sockets.SocketFailure;
+import firstlight.testkit.OwnNetwork;
 import firstlight.testkit.Seeded;
 import firstlight.wire.tftp.TftpCodec;
 import firstlight.wire.tftp.TftpOption;
@@ -180,6 +181,23 @@ class TftpServerTest {
             assertThat(client.read("f", "octet", new BlockSize(blockSize), new WindowSize(window)))
                     .isEqualTo(octets);
         }
+        assertThat(report().outcome()).isEqualTo(new Outcome.Delivered(true));
+    }
+
+    /** Behind a tunnel, or where ICMP told the kernel so: it cuts no window into datagrams there (Linux 6.14: EMSGSIZE, before: EINVAL). */
+    @Test
+    void whereTheRouteTakesShorterPacketsThanTheInterfaceAFileArrivesWhole() throws Exception {
+        byte[] octets = file("f", 300_000);
+        server.close();
+        OwnNetwork.with(() -> {
+            OwnNetwork.shell("ip route replace local 127.0.0.1 dev lo table local mtu 1400");
+            server = TftpServer.start(
+                    TftpSettings.DEFAULT.withPort(0), BootRoot.open(root, false, List.of()), reports::add);
+            try (Client client = new Client("127.0.0.1")) {
+                assertThat(client.read("f", "octet", new BlockSize(1468), new WindowSize(4)))
+                        .isEqualTo(octets);
+            }
+        });
         assertThat(report().outcome()).isEqualTo(new Outcome.Delivered(true));
     }
 
