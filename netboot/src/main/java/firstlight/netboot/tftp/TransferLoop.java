@@ -24,12 +24,12 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -68,7 +68,7 @@ final class TransferLoop implements Runnable {
     /** By the client's address and port ({@link Transfer#clientKey}): one at a time each. */
     private final Map<Long, Transfer> transfers = new HashMap<>();
     /** Clients whose file is being found: a request that they repeat meanwhile opens nothing. */
-    private final Set<Long> opening = new HashSet<>();
+    private final Set<Long> opening = ConcurrentHashMap.newKeySet();
 
     private final PriorityQueue<Wake> wakes = new PriorityQueue<>();
     private final List<Transfer> finished = new ArrayList<>();
@@ -276,12 +276,26 @@ final class TransferLoop implements Runnable {
         if (running != null) {
             finish(running, new Outcome.Failed("the client asked anew"), now);
         }
-        if (opening.add(request.client())) {
-            opener.execute(() -> {
-                opened.add(requests.open(request));
-                poller.wakeup();
-            });
+        Long client = request.client();
+        if (opening.add(client)) {
+            try {
+                opener.execute(() -> open(request, client));
+            } catch (RuntimeException | Error e) {
+                opening.remove(client); // or firmware that always uses one port would not be heard again
+                throw e;
+            }
         }
+    }
+
+    /** On a thread of its own. */
+    private void open(Request request, Long client) {
+        try {
+            opened.add(requests.open(request));
+        } catch (RuntimeException | Error e) {
+            opening.remove(client);
+            throw e;
+        }
+        poller.wakeup();
     }
 
     private void begin(Opened result, long now) {
@@ -345,8 +359,8 @@ final class TransferLoop implements Runnable {
                 // look that is due earlier finds nothing and moves on.
                 long deadline = ReadTransfer.deadline(step.state());
                 if (transfer.wakeAt == Long.MAX_VALUE || deadline - transfer.wakeAt < 0) {
-                    transfer.wakeAt = deadline;
                     wakes.add(new Wake(deadline, transfer));
+                    transfer.wakeAt = deadline;
                 }
             }
         }
