@@ -82,20 +82,7 @@ final class BootFileHandler implements HttpHandler {
         return switch (files.find(name, new Requester(client, server.get(), Requester.Door.HTTP))) {
             case Finding.Absent() -> text(exchange, StatusCodes.NOT_FOUND, "no boot file " + name);
             case Finding.Refused(String reason) -> text(exchange, StatusCodes.FORBIDDEN, reason);
-            case Finding.OnDisk disk -> {
-                // Of size and time: a file that is replaced within a
-                // millisecond by one as long is the only one to be missed.
-                String tag = "\"" + Long.toHexString(disk.size()) + "-"
-                        + Long.toHexString(disk.modified().toEpochMilli()) + "\"";
-                exchange.getResponseHeaders()
-                        .put(Headers.ETAG, tag)
-                        .put(Headers.LAST_MODIFIED, DateUtils.toDateString(Date.from(disk.modified())));
-                yield body(exchange, name, disk.size(), Optional.of(tag), (from, length) -> {
-                    FileChannel file = FileChannel.open(disk.file(), StandardOpenOption.READ);
-                    new FileSending(exchange, file, from, length, ended).begin();
-                    return Progress.UNDER_WAY;
-                });
-            }
+            case Finding.OnDisk disk -> file(exchange, name, disk, ended);
             case Finding.Generated generated ->
                 body(
                         exchange,
@@ -105,6 +92,33 @@ final class BootFileHandler implements HttpHandler {
                         (from, length) -> write(
                                 exchange, ByteBuffer.wrap(generated.content().toArray(), (int) from, (int) length)));
         };
+    }
+
+    private static Progress file(
+            HttpServerExchange exchange, String name, Finding.OnDisk found, Consumer<Boolean> ended)
+            throws IOException {
+        FileChannel file = FileChannel.open(found.file(), StandardOpenOption.READ);
+        Progress progress = Progress.BROKEN;
+        try {
+            // Not what was found: since then another may have been put in its place.
+            long size = file.size();
+            // Of size and time: a file that is replaced within a
+            // millisecond by one as long is the only one to be missed.
+            String tag = "\"" + Long.toHexString(size) + "-"
+                    + Long.toHexString(found.modified().toEpochMilli()) + "\"";
+            exchange.getResponseHeaders()
+                    .put(Headers.ETAG, tag)
+                    .put(Headers.LAST_MODIFIED, DateUtils.toDateString(Date.from(found.modified())));
+            progress = body(exchange, name, size, Optional.of(tag), (from, length) -> {
+                new FileSending(exchange, file, from, length, ended).begin();
+                return Progress.UNDER_WAY;
+            });
+            return progress;
+        } finally {
+            if (progress != Progress.UNDER_WAY) {
+                file.close();
+            }
+        }
     }
 
     /** Undertow leaves these two escaped; a loader that escapes the backslashes of a Windows path means directories. */

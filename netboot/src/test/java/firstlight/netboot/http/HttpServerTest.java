@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import firstlight.model.Ipv4Address;
+import firstlight.netboot.files.BootFiles;
 import firstlight.netboot.files.BootRoot;
+import firstlight.netboot.files.Finding;
 import firstlight.netboot.files.Finding.Generated;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -18,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +93,29 @@ class HttpServerTest {
         assertThat(report).isNotNull();
         assertThat(report.octets()).isEqualTo(content.length);
         assertThat(report.whole()).isTrue();
+    }
+
+    /** Told the length of the one before it, a client would start the half of an initramfs. */
+    @Test
+    void aFileThatIsReplacedWhileItIsAskedForComesWhole() throws Exception {
+        byte[] longer = new byte[4_000_000];
+        new Random(9).nextBytes(longer);
+        BootRoot files = BootRoot.open(root, false, List.of());
+        BootFiles replaced = (name, requester) -> {
+            Finding found = files.find(name, requester);
+            try {
+                Files.move(
+                        Files.write(root.resolve("new"), longer),
+                        root.resolve("snponly.efi"),
+                        StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return found;
+        };
+        server.close();
+        server = HttpServer.start(LOOPBACK, 0, replaced, Map.of(), reports::add);
+        assertThat(ask("GET", "/snponly.efi").body()).isEqualTo(longer);
     }
 
     @Test
