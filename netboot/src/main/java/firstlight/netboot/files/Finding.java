@@ -30,6 +30,9 @@ public sealed interface Finding {
     /** No such name. Normal: loaders probe for optional files. */
     record Absent() implements Finding {}
 
+    /** More are asked for at once than are made: to be asked for again. */
+    record Busy() implements Finding {}
+
     /** The name leads out of the root, or nobody may read it. {@code reason} is one line for the log. */
     record Refused(String reason) implements Finding {}
 }

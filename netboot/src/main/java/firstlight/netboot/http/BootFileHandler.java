@@ -81,6 +81,10 @@ final class BootFileHandler implements HttpHandler {
         String name = slashes(exchange.getRequestPath());
         return switch (files.find(name, new Requester(client, server.get(), Requester.Door.HTTP))) {
             case Finding.Absent() -> text(exchange, StatusCodes.NOT_FOUND, "no boot file " + name);
+            case Finding.Busy() -> {
+                exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "2");
+                yield text(exchange, StatusCodes.SERVICE_UNAVAILABLE, "too many ask at once; try again");
+            }
             case Finding.Refused(String reason) -> text(exchange, StatusCodes.FORBIDDEN, reason);
             case Finding.OnDisk disk -> file(exchange, name, disk, ended);
             case Finding.Generated generated ->

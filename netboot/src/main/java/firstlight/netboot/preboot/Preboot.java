@@ -27,6 +27,12 @@ public final class Preboot implements GeneratedEntries {
     private static final Pattern PER_DEVICE =
             Pattern.compile("(pxelinux/pxelinux\\.cfg/|grub/grub\\.cfg-)01-(\\p{XDigit}{2}(?:-\\p{XDigit}{2}){5})");
 
+    /**
+     * A site's PCs that start at once ask within seconds of each other; what is beyond asks again, iPXE's first script after 2 s, GRUB's
+     * after 4.
+     */
+    private final QuestionLimit questions = new QuestionLimit(1000, 250);
+
     private final BootDecisions decisions;
     private final MenuAccess access;
     private final ScriptSettings site;
@@ -51,6 +57,11 @@ public final class Preboot implements GeneratedEntries {
         this.updates = updates;
         this.hotkeyPressed = hotkeyPressed;
         this.clock = clock;
+    }
+
+    /** Those that lead to a decision: all of {@link #script} and {@link #menuScript}. */
+    QuestionLimit questions() {
+        return questions;
     }
 
     /**
@@ -129,7 +140,10 @@ public final class Preboot implements GeneratedEntries {
         }
         Matcher perDevice = PER_DEVICE.matcher(path.toString());
         return perDevice.matches()
-                ? PrebootFacts.mac(perDevice.group(2)).map(mac -> config(perDevice.group(1), mac, requester))
+                ? PrebootFacts.mac(perDevice.group(2))
+                        .map(mac -> questions
+                                .answer(requester.client(), () -> config(perDevice.group(1), mac, requester))
+                                .orElseGet(Finding.Busy::new))
                 : Optional.empty();
     }
 

@@ -3,6 +3,7 @@ package firstlight.netboot.tftp;
 import firstlight.netboot.files.BootFiles;
 import firstlight.netboot.files.BootPath;
 import firstlight.netboot.files.Finding.Absent;
+import firstlight.netboot.files.Finding.Busy;
 import firstlight.netboot.files.Finding.Found;
 import firstlight.netboot.files.Finding.Refused;
 import firstlight.netboot.tftp.Transfer.Request;
@@ -71,6 +72,7 @@ record Requests(BootFiles files, Contents contents, int largestWindow, Set<Strin
             }
             // At once: silence costs a client minutes, and loaders probe for many optional files.
             case Absent() -> denied(request, TftpError.FILE_NOT_FOUND, "no such file");
+            case Busy() -> denied(request, TftpError.NOT_DEFINED, "too many ask at once; try again");
             case Refused(String reason) -> {
                 // Not a line a packet: anybody can send them. Each stands in its PC's transaction.
                 if (refusals.size() < DIFFERENT_REFUSALS && refusals.add(reason)) {

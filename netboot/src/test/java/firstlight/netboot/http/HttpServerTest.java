@@ -119,6 +119,15 @@ class HttpServerTest {
     }
 
     @Test
+    void whatIsNotMadeForSoManyAtOnceIsToBeAskedForAgain() throws Exception {
+        server.close();
+        server = HttpServer.start(LOOPBACK, 0, (_, _) -> new Finding.Busy(), Map.of(), reports::add);
+        HttpResponse<byte[]> answer = ask("GET", "/grub/grub.cfg-01-52-54-00-12-34-56");
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.headers().firstValue("retry-after")).contains("2");
+    }
+
+    @Test
     void oneConnectionCarriesOneFileAfterTheOther() throws Exception {
         for (int i = 0; i < 3; i++) {
             assertThat(ask("GET", "/snponly.efi").body()).isEqualTo(content);

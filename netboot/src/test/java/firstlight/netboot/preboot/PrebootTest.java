@@ -19,9 +19,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class PrebootTest {
@@ -29,7 +34,9 @@ class PrebootTest {
     private static final Requester CLIENT =
             new Requester(Ipv4Address.parse("192.168.1.77"), Ipv4Address.parse("192.168.1.10"), Requester.Door.TFTP);
 
-    private final List<Facts> asked = new ArrayList<>();
+    private final List<Facts> asked = Collections.synchronizedList(new ArrayList<>());
+    private final Semaphore deciding = new Semaphore(0);
+    private final Semaphore decided = new Semaphore(1);
     private final List<MacAddress> pressed = new ArrayList<>();
     private final List<String> registered = new ArrayList<>();
     private boolean updates;
@@ -44,6 +51,9 @@ class PrebootTest {
 
                 @Override
                 public PrebootAnswer prebootAnswer(Facts facts, Instant now) {
+                    deciding.release();
+                    decided.acquireUninterruptibly();
+                    decided.release();
                     asked.add(facts);
                     return new PrebootAnswer(3, "TOKEN", new MenuSetting.OnHotkey(5), entries, true, "", List.of());
                 }
@@ -249,6 +259,29 @@ class PrebootTest {
         assertThat(text("grub/grub.cfg", http)).contains("configfile (http,192.168.1.10:8080)/grub/grub.cfg-01-");
         assertThat(text("grub/grub.cfg-01-52-54-00-12-34-56", http)).contains("set root=(http,192.168.1.10:8080)\n");
         assertThat(text("grub/grub.cfg-01-52-54-00-12-34-56")).contains("set root=(tftp,192.168.1.10)\n");
+    }
+
+    /** Each opens a transaction: a flood of them stands in the way of the PCs that load their boot files. */
+    @Test
+    void ofOneAddressSoManyConfigurationFilesAreMadeAtATime() throws Exception {
+        BootPath name = BootPath.parse("grub/grub.cfg-01-52-54-00-12-34-56").orElseThrow();
+        decided.acquire();
+        try (ExecutorService many = Executors.newVirtualThreadPerTaskExecutor()) {
+            try {
+                for (int i = 0; i < 250; i++) {
+                    many.execute(() -> preboot.find(name, CLIENT));
+                }
+                deciding.acquire(250);
+                assertThat(many.submit(() -> preboot.find(name, CLIENT)).get(30, TimeUnit.SECONDS))
+                        .contains(new Finding.Busy());
+                assertThat(preboot.find(BootPath.parse("grub/grub.cfg").orElseThrow(), CLIENT))
+                        .as("asks for nothing")
+                        .isPresent();
+            } finally {
+                decided.release();
+            }
+        }
+        assertThat(text(name.toString())).contains("firstlight.token=TOKEN");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.model.Ipv4Address;
 import firstlight.netboot.files.BootRoot;
+import firstlight.netboot.files.Finding;
 import firstlight.netboot.files.Finding.Generated;
 import firstlight.sockets.SocketFailure;
 import firstlight.testkit.OwnNetwork;
@@ -269,6 +270,16 @@ class TftpServerTest {
                             ErrorPacket.class, error -> assertThat(error.code()).isEqualTo(4));
             client.send(new WriteRequest("f", "octet", List.of()), server.port());
             assertThat(client.receive()).isEqualTo(new ErrorPacket(2, "this server is read only"));
+        }
+    }
+
+    @Test
+    void whatIsNotMadeForSoManyAtOnceIsToBeAskedForAgain() throws Exception {
+        server.close();
+        server = TftpServer.start(TftpSettings.DEFAULT.withPort(0), (_, _) -> new Finding.Busy(), reports::add);
+        try (Client client = new Client("127.0.0.1")) {
+            assertThat(client.ask("grub/grub.cfg-01-52-54-00-12-34-56", "octet"))
+                    .isEqualTo(new ErrorPacket(0, "too many ask at once; try again"));
         }
     }
 
