@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Opens what transfers send. A file is mapped once for all who read it, and stays mapped for a while: a room of PCs asks for
@@ -23,6 +24,9 @@ final class Contents {
     private static final int MOST_IDLE = 8;
     /** Each transfer has a copy of its own, of twice that at most, and anybody may ask for thousands at once. */
     private static final long LARGEST_NETASCII = 1L << 16;
+
+    /** Held while a file is opened, which lasts as long as a sick disk wants: {@link #release} must not wait for that. */
+    private final Object opening = new Object();
 
     /** Equal until the file is changed or replaced. */
     private final Map<OnDisk, Content> mapped = new HashMap<>();
@@ -41,13 +45,28 @@ final class Contents {
         };
     }
 
-    private synchronized Content mapped(OnDisk file) throws IOException {
-        Content content = mapped.get(file);
-        if (content == null) {
-            content = map(file);
-            mapped.put(file, content);
+    private Content mapped(OnDisk file) throws IOException {
+        Optional<Content> there = use(file);
+        if (there.isPresent()) {
+            return there.get();
         }
-        idle.remove(file);
+        synchronized (opening) {
+            Optional<Content> meanwhile = use(file);
+            return meanwhile.isPresent() ? meanwhile.get() : keep(file, map(file));
+        }
+    }
+
+    private synchronized Optional<Content> use(OnDisk file) {
+        Content content = mapped.get(file);
+        if (content != null) {
+            idle.remove(file);
+            content.users++;
+        }
+        return Optional.ofNullable(content);
+    }
+
+    private synchronized Content keep(OnDisk file, Content content) {
+        mapped.put(file, content);
         content.users++;
         return content;
     }
