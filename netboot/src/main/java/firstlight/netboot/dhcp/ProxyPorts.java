@@ -56,6 +56,9 @@ final class ProxyPorts implements AutoCloseable {
     /** The DHCP port is taken for some interface: each other has a socket of its own. */
     private boolean broadcastsByCard;
 
+    /** Why an interface that the operator named is not heard; it is tried again at each look, and told once. */
+    private final Map<String, String> deaf = new TreeMap<>();
+
     /** Found out by the first try. */
     private boolean mayBeRaw;
 
@@ -290,14 +293,19 @@ final class ProxyPorts implements AutoCloseable {
             if (index == 0 || (card != null && sight.isStill(name, card))) {
                 continue;
             }
-            changed = true;
+            changed |= card != null;
             drop(name);
             try {
                 openCard(name);
+                changed = true;
+                deaf.remove(name);
                 LOG.info("interface {} was made anew, or has other addresses; its PXE clients are heard again", name);
             } catch (SocketFailure e) {
                 drop(name);
-                LOG.warn("PXE clients on interface {}, which has changed, are not heard: {}", name, e.getMessage());
+                String why = String.valueOf(e.getMessage());
+                if (!why.equals(deaf.put(name, why))) {
+                    LOG.warn("PXE clients on interface {}, which has changed, are not heard: {}", name, why);
+                }
             }
         }
         return changed;

@@ -10,6 +10,9 @@ import firstlight.netboot.dhcp.Packets.Message;
 import firstlight.netboot.dhcp.ProxyDhcpServer.Listening;
 import firstlight.sockets.Interfaces;
 import firstlight.sockets.SocketFailure;
+import firstlight.sockets.UdpSocket;
+import firstlight.sockets.UdpSocket.Binding;
+import firstlight.testkit.OwnNetwork;
 import firstlight.wire.dhcp.DhcpPacket;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,5 +36,26 @@ class ProxyPortsTest {
             assertThat(ports.listeners()).extracting(Listener::door).containsExactlyInAnyOrder(Door.PROXY, Door.DHCP);
         }
         assertThat(failures).isEmpty();
+    }
+
+    /** Each look may be the one that gets it, but nothing has changed until then. */
+    @Test
+    void anInterfaceThatWasMadeAnewWhileItsPortWasTakenIsHeardOnceThatIsFree() throws Exception {
+        OwnNetwork.with(() -> {
+            String made = "ip link add pc0 type veth peer name pc1 && ip link set pc0 up";
+            OwnNetwork.shell(made);
+            try (ProxyPorts ports = ProxyPorts.open(new Listening(67, 4011, List.of("pc0"), true))) {
+                OwnNetwork.shell("ip link del pc0 && " + made);
+                try (UdpSocket _ =
+                        UdpSocket.open(Binding.of(Ipv4Address.ANY, 4011).onDevice("pc0"))) {
+                    assertThat(ports.look()).isTrue();
+                    assertThat(ports.listeners()).isEmpty();
+                    assertThat(ports.look()).isFalse();
+                }
+                assertThat(ports.look()).isTrue();
+                assertThat(ports.listeners()).hasSize(2);
+                assertThat(ports.look()).isFalse();
+            }
+        });
     }
 }
