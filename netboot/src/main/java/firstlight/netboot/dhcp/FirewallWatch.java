@@ -6,8 +6,11 @@ import firstlight.sockets.Interfaces;
 import firstlight.sockets.SocketFailure;
 import firstlight.sockets.SocketLoop;
 import firstlight.sockets.UdpSocket;
+import java.io.IOException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -66,8 +69,10 @@ public final class FirewallWatch implements AutoCloseable {
                 loop.await(LOOK);
                 int count = inbox.receive(socket);
                 for (int i = 0; i < count && !silent.hasCome(); i++) { // a flood's others tell nothing more
-                    served(inbox.interfaceIndex(i), inbox.payload(i))
-                            .ifPresent(name -> silent.came(name, System.nanoTime()));
+                    ByteBuffer packet = inbox.payload(i);
+                    served(inbox.interfaceIndex(i), packet)
+                            .ifPresent(name -> silent.came(
+                                    name, !isBroadcast(packet) && hasReversePathFilter(name), System.nanoTime()));
                 }
                 silent.told(System.nanoTime(), hears.getAsBoolean()).ifPresent(LOG::warn);
             }
@@ -86,9 +91,9 @@ public final class FirewallWatch implements AutoCloseable {
         if (packet.remaining() < DESTINATION + 4) {
             return Optional.empty();
         }
-        Ipv4Address destination = new Ipv4Address(packet.getInt(DESTINATION));
+        Ipv4Address destination = destination(packet);
         List<Interfaces.Interface> up = Interfaces.up();
-        boolean forUs = destination.equals(Ipv4Address.BROADCAST)
+        boolean forUs = isBroadcast(packet)
                 || up.stream()
                         .flatMap(each -> each.addresses().stream())
                         .anyMatch(own -> own.address().equals(destination));
@@ -100,6 +105,30 @@ public final class FirewallWatch implements AutoCloseable {
                 .map(Interfaces.Interface::name)
                 .filter(ours)
                 .findFirst();
+    }
+
+    private static Ipv4Address destination(ByteBuffer packet) {
+        return new Ipv4Address(packet.getInt(DESTINATION));
+    }
+
+    private static boolean isBroadcast(ByteBuffer packet) {
+        return destination(packet).equals(Ipv4Address.BROADCAST);
+    }
+
+    /** Of what comes by this interface, where another is the way to its sender: RFC 3704's strict mode, which Red Hat's systems have. */
+    static boolean hasReversePathFilter(String name) {
+        // The kernel takes the larger of the two; 2 lets in whatever has any way back.
+        return Math.max(setting("all"), setting(name)) == 1;
+    }
+
+    private static int setting(String name) {
+        try {
+            return Integer.parseInt(Files.readString(Path.of("/proc/sys/net/ipv4/conf", name, "rp_filter"))
+                    .strip());
+        } catch (IOException e) {
+            LOG.debug("the reverse path filter of {} is not known", name, e);
+            return 0;
+        }
     }
 
     @Override

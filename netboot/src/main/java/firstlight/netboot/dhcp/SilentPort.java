@@ -15,6 +15,7 @@ final class SilentPort {
     private final int port;
     private final List<String> others;
     private Optional<String> where = Optional.empty();
+    private boolean filtered;
     private long since;
     private boolean told;
 
@@ -24,10 +25,15 @@ final class SilentPort {
         this.others = List.copyOf(others);
     }
 
-    /** A broadcast came to the card of that interface. Only the first counts. */
-    void came(String name, long nanos) {
+    /**
+     * A broadcast came to the card of that interface, or a relay's packet. Only the first counts.
+     *
+     * @param maybeFiltered whether the kernel drops it where the way back to its sender is another one
+     */
+    void came(String name, boolean maybeFiltered, long nanos) {
         if (where.isEmpty()) {
             where = Optional.of(name);
+            filtered = maybeFiltered;
             since = nanos;
         }
     }
@@ -63,6 +69,10 @@ final class SilentPort {
         });
         return "PCs ask for an address on " + name
                 + ", and Firstlight does not hear them: this host's firewall drops UDP port " + port
+                + (filtered
+                        ? ", or its reverse path filter drops what their DHCP relay sends, to whom the way back leads by another"
+                                + " interface (`sysctl net.ipv4.conf." + name.replace('.', '/') + ".rp_filter=2`)"
+                        : "")
                 + ". No PC is booted until it lets in " + first + ", " + String.join(", ", others)
                 + ". With firewalld: `" + firewalld
                 + "; firewall-cmd --reload` (--zone=ZONE where " + name

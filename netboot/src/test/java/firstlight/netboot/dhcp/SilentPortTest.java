@@ -2,6 +2,9 @@ package firstlight.netboot.dhcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.testkit.OwnNetwork;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,9 +16,9 @@ class SilentPortTest {
 
     @Test
     void whatComesAndIsNotHeardIsToldOnceWithThePortsToOpen() {
-        silent.came("eth0.20", 0);
+        silent.came("eth0.20", false, 0);
         assertThat(silent.told(SECOND, false)).as("it may be heard yet").isEmpty();
-        silent.came("eth1", 2 * SECOND);
+        silent.came("eth1", true, 2 * SECOND);
         assertThat(silent.told(3 * SECOND, false))
                 .hasValueSatisfying(warning -> assertThat(warning)
                         .contains(
@@ -31,8 +34,39 @@ class SilentPortTest {
     @Test
     void whereNothingComesOrAnythingIsHeardThereIsNothingToTell() {
         assertThat(silent.told(60 * SECOND, false)).as("a quiet LAN").isEmpty();
-        silent.came("eth0", 60 * SECOND);
+        silent.came("eth0", false, 60 * SECOND);
         assertThat(silent.told(70 * SECOND, true)).isEmpty();
         assertThat(silent.isTold()).isFalse();
+    }
+
+    /** A server with a card in each network: the firewall's lines alone would change nothing. */
+    @Test
+    void ofARelaysPacketThatTheKernelMayFilterItSaysSo() {
+        silent.came("eth0.20", true, 0);
+        assertThat(silent.told(3 * SECOND, false))
+                .hasValueSatisfying(warning -> assertThat(warning)
+                        .contains("firewall drops UDP port 67, or its reverse path filter drops")
+                        .contains("`sysctl net.ipv4.conf.eth0/20.rp_filter=2`"));
+    }
+
+    @Test
+    void theFilterOfAnInterfaceIsWhatTheKernelTakesForIt() throws Exception {
+        OwnNetwork.with(() -> {
+            OwnNetwork.shell("ip link add pc0.1 type veth peer name pc1");
+            set("all", 0);
+            set("pc0.1", 0);
+            assertThat(FirewallWatch.hasReversePathFilter("pc0.1")).isFalse();
+            set("pc0.1", 1);
+            assertThat(FirewallWatch.hasReversePathFilter("pc0.1")).isTrue();
+            set("pc0.1", 2);
+            set("all", 1);
+            assertThat(FirewallWatch.hasReversePathFilter("pc0.1")).isFalse();
+            set("pc0.1", 0);
+            assertThat(FirewallWatch.hasReversePathFilter("pc0.1")).isTrue();
+        });
+    }
+
+    private static void set(String name, int filter) throws Exception {
+        Files.writeString(Path.of("/proc/sys/net/ipv4/conf", name, "rp_filter"), Integer.toString(filter));
     }
 }
