@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Optional;
@@ -100,12 +101,19 @@ final class MediaCommand {
 
     @Command(
             name = "iso",
-            description = "Makes a hybrid ISO file: for a CD, a virtual PC or, octet by octet, a USB disk.")
+            description = "Makes a hybrid ISO file: for a CD, a virtual PC or, copied octet by octet, a USB disk (which"
+                    + " 'media usb' makes at once).")
     void iso(
             @Mixin Settings settings,
             @Parameters(paramLabel = "FILE", description = "Where it is written.") Path file) {
-        write(settings, file);
-        System.out.println(file + " is ready: " + size(file) / MIB + " MiB");
+        switch (MediumTarget.of(file)) {
+            case MediumTarget.Plain(Path plain) -> {
+                write(settings, plain);
+                System.out.println(file + " is ready: " + size(plain) / MIB + " MiB");
+            }
+            case MediumTarget.Disk _ ->
+                throw new OperatorError(file + " is a disk, no file", "firstlight media usb " + file + " --erase");
+        }
     }
 
     @Command(
@@ -125,32 +133,56 @@ final class MediaCommand {
                     String size,
             @Option(names = "--erase", description = "Needed for a device: all that is on it is lost.") boolean erase) {
         long octets = octets(size);
-        boolean device = target.startsWith("/dev");
-        if (device && !erase) {
-            throw new OperatorError("all that is on " + target + " would be lost", "say so with --erase");
-        }
         try {
-            if (device) {
-                ontoDevice(settings, target);
-            } else {
-                write(settings, target);
-                if (octets < size(target) + 64 * MIB) {
-                    throw new OperatorError(
-                            size + " is too small: the medium alone takes " + size(target) / MIB + " MiB", "--size 1G");
+            switch (MediumTarget.of(target)) {
+                case MediumTarget.Disk(Path node) -> {
+                    if (!erase) {
+                        throw new OperatorError("all that is on " + target + " would be lost", "say so with --erase");
+                    }
+                    ontoDevice(settings, node);
+                    // After the medium: it moves that one's partition table to the new end.
+                    BootMedium.addImagePartition(node);
                 }
-                try (FileChannel file = FileChannel.open(target, StandardOpenOption.WRITE)) {
-                    // A hole: the file takes no more room than what is in it.
-                    file.write(ByteBuffer.allocate(1), octets - 1);
-                }
+                case MediumTarget.Plain(Path file) ->
+                    whole(file, unfinished -> {
+                        write(settings, unfinished);
+                        grow(unfinished, octets, size);
+                        BootMedium.addImagePartition(unfinished);
+                    });
             }
-            // After the medium: it moves that one's partition table to the new end.
-            BootMedium.addImagePartition(target);
         } catch (BuildFailedException e) {
             throw new OperatorError(String.valueOf(e.getMessage()), e.cure(), e);
         } catch (IOException e) {
             throw new OperatorError(target + " cannot be written: " + IoReason.of(e), "look whether it is in use", e);
         }
         System.out.println(target + " is ready");
+    }
+
+    /** What makes a medium in a file that is given. */
+    interface Making {
+        void into(Path unfinished) throws IOException, BuildFailedException;
+    }
+
+    /** The {@code file} that was there stays until the new one is whole. */
+    static void whole(Path file, Making making) throws IOException, BuildFailedException {
+        Path unfinished = file.resolveSibling(file.getFileName() + ".making");
+        try {
+            making.into(unfinished);
+            Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(unfinished);
+        }
+    }
+
+    static void grow(Path medium, long octets, String size) throws IOException {
+        if (octets < size(medium) + 64 * MIB) {
+            throw new OperatorError(
+                    size + " is too small: the medium alone takes " + size(medium) / MIB + " MiB", "--size 1G");
+        }
+        try (FileChannel file = FileChannel.open(medium, StandardOpenOption.WRITE)) {
+            // A hole: the file takes no more room than what is in it.
+            file.write(ByteBuffer.allocate(1), octets - 1);
+        }
     }
 
     /** Opened before the medium is made: a disk that is in use is told at once, not after minutes. */
