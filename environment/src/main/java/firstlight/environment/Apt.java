@@ -1,6 +1,7 @@
 package firstlight.environment;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,13 +51,13 @@ final class Apt {
         this.progress = progress;
     }
 
-    /** Fetches the lists of the archives in {@code sources}. */
+    /** Fetches the lists of the archives in {@code sources}, which has the octets of {@link AptSources}. */
     void update(String sources) throws BuildFailedException, IOException {
         for (String path : List.of("state/lists/partial", "cache/archives/partial", "parts", "packages")) {
             Files.createDirectories(folder.resolve(path));
         }
         Files.writeString(folder.resolve("status"), "");
-        Files.writeString(folder.resolve("parts/machine.sources"), sources);
+        Files.writeString(folder.resolve("parts/machine.sources"), sources, StandardCharsets.ISO_8859_1);
         progress.report("package lists", 0, 0);
         Command.run(apt("apt-get", "update", "-o", "APT::Update::Error-Mode=any"), CURE);
     }

@@ -1,6 +1,7 @@
 package firstlight.environment;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ final class AptSources {
     private AptSources() {}
 
     /**
-     * The stanzas for the machine whose configuration is in {@code etc}.
+     * The stanzas for the machine whose configuration is in {@code etc}: its octets as Latin-1, to be written so.
      *
      * @param firmware whether non-free-firmware is asked for; an archive without it fails apt's update
      */
@@ -32,7 +33,8 @@ final class AptSources {
         String codename = codename(Files.readString(etc.resolve("os-release")));
         List<String> stanzas = new ArrayList<>();
         for (Path file : files(etc.resolve("apt"))) {
-            String text = Files.readString(file);
+            // Any octets: a comment in anybody's file need not be UTF-8.
+            String text = Files.readString(file, StandardCharsets.ISO_8859_1);
             stanzas.addAll(file.toString().endsWith(".sources") ? deb822(text) : oneLine(text));
         }
         return stanzas.stream()
@@ -120,16 +122,22 @@ final class AptSources {
         if (!ours || !main || off || !value(stanza, "Types").matches(".*\\bdeb\\b(?!-).*")) {
             return "";
         }
-        String others = stanza.lines()
-                .filter(line -> !line.matches("(?i)(Types|Components):.*"))
+        String others = fields(stanza)
+                .filter(each -> !each.matches("(?is)(Types|Components):.*"))
                 .collect(Collectors.joining("\n"));
         return "Types: deb\nComponents: main" + (firmware ? " non-free-firmware" : "") + "\n" + others + "\n";
     }
 
+    /** A field goes on in lines that begin with a blank; such as of a key, which must stay as they are. */
+    private static Stream<String> fields(String stanza) {
+        return Stream.of(stanza.split("\n(?![ \t])", -1));
+    }
+
     private static String value(String stanza, String field) {
-        return stanza.lines()
-                .filter(line -> line.regionMatches(true, 0, field + ":", 0, field.length() + 1))
-                .map(line -> line.substring(field.length() + 1).strip())
+        return fields(stanza)
+                .filter(each -> each.regionMatches(true, 0, field + ":", 0, field.length() + 1))
+                .map(each ->
+                        each.substring(field.length() + 1).replace('\n', ' ').strip())
                 .findFirst()
                 .orElse("");
     }

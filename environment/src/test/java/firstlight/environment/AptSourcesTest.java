@@ -1,8 +1,10 @@
 package firstlight.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +68,57 @@ class AptSourcesTest {
                         "Components: main",
                         "URIs: http://security.example/debian-security",
                         "Suites: bookworm-security");
+    }
+
+    /** Whoever's file it is. */
+    @Test
+    void aCommentInLatin1IsRead() throws IOException {
+        write("sources.list", "deb http://mirror.example/debian bookworm main\n");
+        Files.writeString(
+                etc.resolve("apt/sources.list.d/vendor.list"),
+                "# f\u00fcr alle\ndeb http://vendor.example/ stable non-free\n",
+                StandardCharsets.ISO_8859_1);
+        assertThat(AptSources.ofMachine(etc, false)).contains("mirror.example").doesNotContain("vendor");
+    }
+
+    @Test
+    void aNameThatIsNotAsciiKeepsItsOctets() throws Exception {
+        write("sources.list", "deb [signed-by=/keys/schl\u00fcssel.gpg] file:" + etc + "/none bookworm main\n");
+        Path folder = etc.resolve("apt-of-ours");
+        assertThatThrownBy(() -> new Apt(folder, (_, _, _) -> {}).update(AptSources.ofMachine(etc, false)))
+                .isInstanceOf(BuildFailedException.class);
+        assertThat(folder.resolve("parts/machine.sources")).content().contains("/keys/schl\u00fcssel.gpg");
+    }
+
+    /** deb822(5) lets any field go on in the next line; a key within it is lines that must stay. */
+    @Test
+    void fieldsThatGoOnInTheNextLineAreReadWhole() throws IOException {
+        write("sources.list.d/debian.sources", """
+                Types:
+                 deb
+                URIs: http://mirror.example/debian
+                Suites:
+                 bookworm
+                 bookworm-updates
+                Components: main
+                  contrib
+                Signed-By:
+                 -----BEGIN PGP PUBLIC KEY BLOCK-----
+                 .
+                 mDMEY865UxYJKwYBBAHaRw8B
+                """);
+        assertThat(AptSources.ofMachine(etc, false)).isEqualTo("""
+                Types: deb
+                Components: main
+                URIs: http://mirror.example/debian
+                Suites:
+                 bookworm
+                 bookworm-updates
+                Signed-By:
+                 -----BEGIN PGP PUBLIC KEY BLOCK-----
+                 .
+                 mDMEY865UxYJKwYBBAHaRw8B
+                """);
     }
 
     @Test
