@@ -138,6 +138,9 @@ final class LabCommand implements Runnable {
         if (folder != null && !Files.isWritable(folder)) {
             throw new OperatorError(option + ": " + folder + " is no folder that can be written to", "make it first");
         }
+        if (file != null && Files.isDirectory(file)) {
+            throw new OperatorError(option + ": " + file + " is a folder", "name a file");
+        }
     }
 
     private static DhcpSoftware software(String name) {

@@ -1,0 +1,21 @@
+package firstlight.lab;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LabCommandTest {
+    /** No scenario is played: there is no such DHCP server, which is looked at next. */
+    @Test
+    void aFolderThatIsGivenForAFileIsToldBeforeTheScenario(@TempDir Path folder) {
+        String scenario = Scenarios.all().getFirst().name();
+        assertThatThrownBy(() -> new LabCommand().run(scenario, "none of them", false, folder, null))
+                .hasMessage("--pcap: " + folder + " is a folder");
+        assertThatThrownBy(() -> new LabCommand().run(scenario, "none of them", false, null, folder))
+                .hasMessage("--screenshot: " + folder + " is a folder");
+        assertThatThrownBy(() -> new LabCommand().run(scenario, "none of them", false, folder.resolve("a.pcap"), null))
+                .hasMessage("there is no DHCP server 'none of them' here");
+    }
+}
