@@ -187,6 +187,29 @@ class LauncherTest {
         assertThat(said(builder.start())).isEqualTo("java lab down");
     }
 
+    /** What it means was told after packages, build and unit tests. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--units", "uefi-http-boot", "--unit --matrices"})
+    void aWordThatTheTestsHaveNotIsToldBeforeAnythingIsDone(String words, @TempDir Path folder) throws Exception {
+        ProcessBuilder builder = launcher(folder, ("test " + words).split(" ", -1));
+        asRootWithAllPackages(folder);
+        script(folder.resolve("bin/mvn"), "echo built");
+        assertThat(said(builder.start()))
+                .startsWith("firstlight: test has no '" + words.substring(words.lastIndexOf(' ') + 1) + "'");
+    }
+
+    @Test
+    void aWordThatTheServerHasNotIsToldBeforeAnythingIsInstalledOrPrepared(@TempDir Path folder) throws Exception {
+        ProcessBuilder builder = launcher(folder, "serve", "--bogus");
+        script(folder.resolve("bin/id"), "echo 0");
+        script(
+                folder.resolve("jdk/bin/java"),
+                "case \"$*\" in *'serve --only-look --bogus') echo 'no such option' >&2; exit 2 ;; esac; echo started");
+        Process process = builder.start();
+        assertThat(said(process)).isEqualTo("no such option");
+        assertThat(process.waitFor()).isEqualTo(2);
+    }
+
     /** A fresh Debian's own updates hold both locks in the first minutes after its start. */
     @Test
     void whereAptIsBusyItIsWaitedFor(@TempDir Path folder) throws Exception {

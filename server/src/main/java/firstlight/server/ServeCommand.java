@@ -78,9 +78,16 @@ final class ServeCommand implements Runnable {
     @Option(names = "--stop-when-ready", hidden = true)
     private boolean stopWhenReady;
 
+    /** For the launcher: whether its words and configuration can be meant, before it installs packages and prepares a start. */
+    @Option(names = "--only-look", hidden = true)
+    private boolean onlyLook;
+
     @Override
     public void run() {
         Configuration configuration = configuration();
+        if (onlyLook) {
+            return;
+        }
         InterfaceWatch watch = InterfaceWatch.of(configuration.interfaces());
         Server server = Server.start(configuration, new DataDirectory(data), apiOnly);
         // For commands that read the server's configuration later; after the start, which has checked it.
