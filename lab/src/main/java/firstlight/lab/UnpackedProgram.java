@@ -2,8 +2,11 @@ package firstlight.lab;
 
 import firstlight.server.operator.OperatorError;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
@@ -33,29 +36,57 @@ public final class UnpackedProgram {
         if (Files.isExecutable(start)) {
             return start;
         }
+        return unpacked(folder, debianPackage, program, () -> {
+            // apt-get writes into the working directory only.
+            Programs.Ended ended =
+                    Programs.attempt(List.of("sh", "-c", UNPACK, "sh", folder.toString(), debianPackage));
+            if (ended.status() != 0) {
+                throw new OperatorError(
+                        "the package " + debianPackage + " cannot be loaded and unpacked: "
+                                + ended.output().strip(),
+                        "apt-get update, where this machine has no package lists");
+            }
+        });
+    }
+
+    /** Two commands that are the first to want it unpack it one after the other, and the second finds it. */
+    static synchronized Path unpacked(Path folder, String debianPackage, String program, Runnable unpack) {
+        Path start = folder.resolve("start-" + Path.of(program).getFileName());
         try {
             Files.createDirectories(folder);
-            // apt-get writes into the working directory only.
-            Programs.run(List.of("sh", "-c", UNPACK, "sh", folder.toString(), debianPackage));
-            Path file = folder.resolve(program);
-            if (!Files.isExecutable(file)) {
-                throw new OperatorError(
-                        "the package " + debianPackage + " holds no " + program,
-                        "install " + file.getFileName() + " by hand");
+            try (FileChannel channel = FileChannel.open(
+                            folder.resolveSibling(folder.getFileName() + ".lock"),
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE);
+                    FileLock lock = channel.lock()) {
+                if (!lock.isValid() || Files.isExecutable(start)) {
+                    return start;
+                }
+                unpack.run();
+                return started(folder, debianPackage, program, start);
             }
-            String libraries = libraries(folder);
-            // Written last: a folder that was left half unpacked is unpacked again.
-            Files.writeString(start, script(file, libraries));
-            if (!start.toFile().setExecutable(true)) {
-                throw new IOException("it cannot be made executable");
-            }
-            return start;
         } catch (IOException e) {
             throw new OperatorError(
                     "cannot unpack the package " + debianPackage + " into " + folder,
                     "see space and permission there (" + e.getMessage() + ")",
                     e);
         }
+    }
+
+    private static Path started(Path folder, String debianPackage, String program, Path start) throws IOException {
+        Path file = folder.resolve(program);
+        if (!Files.isExecutable(file)) {
+            throw new OperatorError(
+                    "the package " + debianPackage + " holds no " + program,
+                    "install " + file.getFileName() + " by hand");
+        }
+        String libraries = libraries(folder);
+        // Written last: a folder that was left half unpacked is unpacked again.
+        Files.writeString(start, script(file, libraries));
+        if (!start.toFile().setExecutable(true)) {
+            throw new IOException("it cannot be made executable");
+        }
+        return start;
     }
 
     /** What becomes {@code program}. */
