@@ -210,6 +210,19 @@ class LauncherTest {
         assertThat(process.waitFor()).isEqualTo(2);
     }
 
+    /** apt takes a relative folder for one below / or /etc/apt. */
+    @ParameterizedTest
+    @ValueSource(strings = {"FIRSTLIGHT_CACHE", "XDG_CACHE_HOME"})
+    void aRelativeCacheIsMeantFromHere(String variable, @TempDir Path folder) throws Exception {
+        ProcessBuilder builder = launcher(folder, "lab").directory(folder.toFile());
+        script(folder.resolve("jdk/bin/java"), "echo \"$FIRSTLIGHT_CACHE\"");
+        builder.environment().put(variable, "of/mine");
+        String below = variable.equals("XDG_CACHE_HOME") ? "/firstlight" : "";
+        assertThat(said(builder.start())).isEqualTo(folder.toRealPath() + "/of/mine" + below);
+        builder.environment().put(variable, "/of/mine");
+        assertThat(said(builder.start())).isEqualTo("/of/mine" + below);
+    }
+
     /** A fresh Debian's own updates hold both locks in the first minutes after its start. */
     @Test
     void whereAptIsBusyItIsWaitedFor(@TempDir Path folder) throws Exception {
