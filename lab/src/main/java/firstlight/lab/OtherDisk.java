@@ -41,6 +41,7 @@ final class OtherDisk {
             if (!lock.isValid() || Files.exists(disk)) {
                 return disk;
             }
+            SystemDisk.takeAwayUnfinished(cache.resolve("lab"));
             Path work = Files.createTempDirectory(disk.getParent(), "building-");
             try {
                 Path built = new OtherDisk(gpt, make, work).build();

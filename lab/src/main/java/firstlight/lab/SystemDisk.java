@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -132,6 +133,7 @@ final class SystemDisk {
                 if (!lock.isValid() || Files.exists(disk)) {
                     return disk;
                 }
+                takeAwayUnfinished(cache.resolve("lab"));
                 tell.accept("building a disk with a real Debian (first time only: about two minutes)");
                 Path work = Files.createTempDirectory(disk.getParent(), "building-");
                 try {
@@ -144,6 +146,15 @@ final class SystemDisk {
             }
         } catch (IOException failure) {
             throw new LabFailure("cannot build the system disk " + disk + ": " + failure.getMessage(), failure);
+        }
+    }
+
+    /** What builds that were cut off left in {@code lab}, up to 1.5 GB each; who calls holds the lock that all of them hold. */
+    static void takeAwayUnfinished(Path lab) throws IOException {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(lab, "building-*")) {
+            for (Path work : left) {
+                Shell.attempt(List.of("rm", "-rf", "--one-file-system", work.toString()));
+            }
         }
     }
 
