@@ -37,6 +37,15 @@ public final class DatabaseFailure extends RuntimeException {
                 cause);
     }
 
+    static DatabaseFailure unloadable(Path directory, Throwable cause) {
+        String place = System.getProperty("org.sqlite.tmpdir", System.getProperty("java.io.tmpdir"));
+        return new DatabaseFailure(
+                "the database in " + directory + " cannot be opened: SQLite's native code cannot be loaded from "
+                        + place,
+                "is that folder full, or mounted noexec? The database's own files have no fault",
+                cause);
+    }
+
     static DatabaseFailure unreadable(Path directory, Throwable cause) {
         return new DatabaseFailure(
                 "the database in " + directory + " cannot be read: " + line(cause),

@@ -20,6 +20,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteJDBCLoader;
 
 /**
  * SQLite in one file. Writers queue here, in order, rather than at SQLite's
@@ -49,6 +50,7 @@ final class SqliteBackend implements Backend {
 
     /** @throws DatabaseFailure when another server has the directory */
     SqliteBackend(Path directory) {
+        loadNativeCode(directory);
         lock = lock(directory);
         refuseEmpty(directory);
         file = directory.resolve(FILE);
@@ -56,6 +58,15 @@ final class SqliteBackend implements Backend {
         closeToOthers(directory);
         connections = new Connections(file);
         jdbi = Jdbi.create(connections);
+    }
+
+    /** Before a file is made: an empty one would be a lost database to the next start. */
+    private static void loadNativeCode(Path directory) {
+        try {
+            SQLiteJDBCLoader.initialize();
+        } catch (Exception e) {
+            throw DatabaseFailure.unloadable(directory, e);
+        }
     }
 
     /** For SQLite a file of no octets is a new database: what a full disk or a bad copy left would begin anew, without a word. */

@@ -39,6 +39,49 @@ class SqliteTest {
         }
     }
 
+    /** Of a start of its own: native code is loaded once in each. */
+    static final class Opening {
+        private Opening() {}
+
+        public static void main(String... words) {
+            try {
+                Database.open(Path.of(words[0]), NOW).close();
+                System.out.println("opened");
+            } catch (DatabaseFailure failure) {
+                System.out.println(failure.getMessage() + "\n" + failure.cure());
+            }
+        }
+    }
+
+    /** As in a /tmp that is mounted noexec; the database's files are as good as they were. */
+    @Test
+    void whereSqlitesNativeCodeCannotBeLoadedThatIsSaidAndNoFileIsMade() throws Exception {
+        Path noFolder = Files.writeString(directory.resolve("tmp"), "x");
+        Path data = directory.resolve("data");
+        assertThat(opening(data, noFolder))
+                .contains("the database in " + data + " cannot be opened: SQLite's native code cannot be loaded from "
+                        + noFolder + "\n")
+                .contains("mounted noexec?");
+        assertThat(opening(data, Files.createDirectory(directory.resolve("native"))))
+                .isEqualTo("opened\n"); // beside a file of no octets it would be called lost
+    }
+
+    private static String opening(Path data, Path unpacked) throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Dorg.sqlite.tmpdir=" + unpacked,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Opening.class.getName(),
+                        data.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isZero();
+        return said;
+    }
+
     @Test
     void aFileThatIsNoDatabaseIsNamedAndLeftAlone() throws IOException {
         Path file = directory.resolve("firstlight.sqlite");

@@ -49,7 +49,7 @@ final class ClassArchive {
             Files.createDirectory(
                     STAGE, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             try {
-                Path own = copy(runtime, STAGE.resolve("jre"));
+                Path own = runnable(copy(runtime, STAGE.resolve("jre")));
                 Path library = Files.createDirectory(STAGE.resolve("lib"));
                 List<Path> staged = jars.stage(library);
                 make(javaHome, own, library, staged, options);
@@ -132,6 +132,17 @@ final class ClassArchive {
         dump.addAll(List.of("-Xshare:dump", "-XX:SharedClassListFile=" + classes));
         dump.add("-XX:SharedArchiveFile=" + library.resolve(NAME));
         Command.run(dump, "look at the Java runtime's message");
+    }
+
+    /** Hardened hosts mount such folders so that nothing runs from there. */
+    static Path runnable(Path runtime) throws BuildFailedException {
+        Path java = runtime.resolve("bin/java");
+        if (!Files.isExecutable(java)) { // access(2) asks the mount as well
+            throw new BuildFailedException(
+                    "no program runs from " + runtime + ": its file system is mounted noexec",
+                    "allow it while the environment is built: mount -o remount,exec of it, afterwards noexec again");
+        }
+        return runtime;
     }
 
     private static Path copy(Path from, Path to) throws IOException {

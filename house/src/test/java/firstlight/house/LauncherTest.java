@@ -223,6 +223,23 @@ class LauncherTest {
         assertThat(said(builder.start())).isEqualTo("/of/mine" + below);
     }
 
+    /** SQLite and zstd unpack their native code there. */
+    @Test
+    void whereNothingMayRunFromTmpNativeCodeIsPutIntoTheCache(@TempDir Path folder) throws Exception {
+        ProcessBuilder builder = launcher(folder, "lab");
+        script(folder.resolve("jdk/bin/java"), "echo \"$*\"");
+        Path launcher = folder.resolve("a clone/firstlight");
+        Path mounts = folder.resolve("mounts");
+        Files.writeString(launcher, Files.readString(launcher).replace("/proc/self/mounts", mounts.toString()));
+        Files.writeString(mounts, "/dev/sda1 / ext4 rw,noexec 0 0\ntmpfs /tmp tmpfs rw,nosuid 0 0\n");
+        assertThat(said(builder.start())).doesNotContain("tmpdir");
+        Files.writeString(mounts, "tmpfs /tmp tmpfs rw,nosuid 0 0\ntmpfs /tmp tmpfs rw,nosuid,noexec 0 0\n");
+        Path there = folder.resolve(".cache/firstlight/native");
+        assertThat(said(builder.start()))
+                .contains("-Dorg.sqlite.tmpdir=" + there + " ", "-DZstdTempFolder=" + there + " ");
+        assertThat(there).isDirectory();
+    }
+
     /** A fresh Debian's own updates hold both locks in the first minutes after its start. */
     @Test
     void whereAptIsBusyItIsWaitedFor(@TempDir Path folder) throws Exception {
