@@ -1,5 +1,6 @@
 package firstlight.lab;
 
+import firstlight.model.IoReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -50,7 +51,8 @@ final class RunState implements AutoCloseable {
     private final Thread onExit;
     private boolean closed;
 
-    private RunState(Path folder) {
+    /** @param folder the run's own */
+    RunState(Path folder) {
         this.folder = folder;
         this.onExit = new Thread(() -> sweep(folder), "lab-cleanup");
     }
@@ -161,7 +163,10 @@ final class RunState implements AutoCloseable {
             Files.writeString(
                     folder.resolve("things"), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
+            throw new LabFailure(
+                    "cannot note in " + folder + " what the lab makes: " + IoReason.of(failure)
+                            + "; look at the space there",
+                    failure);
         }
     }
 

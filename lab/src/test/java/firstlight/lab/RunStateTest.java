@@ -56,6 +56,15 @@ class RunStateTest {
         assertThat(stray).exists();
     }
 
+    /** As on a full disk. */
+    @Test
+    void whatCannotBeNotedIsToldInOneLine() {
+        Path gone = root.resolve("fl0001");
+        assertThatThrownBy(() -> new RunState(gone).namespace("fl0001-srv"))
+                .isInstanceOf(LabFailure.class)
+                .hasMessageStartingWith("cannot note in " + gone + " what the lab makes: ");
+    }
+
     /** Anybody may make a folder of that name below /var/tmp, and note there what root ends. */
     @Test
     void whatOthersMayWriteIsNotTakenForTheLabsWord() throws IOException {
