@@ -223,6 +223,31 @@ class LauncherTest {
         assertThat(said(builder.start())).isEqualTo("/of/mine" + below);
     }
 
+    /** What keeps daemons from starting while packages are installed stays after a power cut. */
+    @Test
+    void whatAPowerCutLeftOfAnInstallationIsTakenAway(@TempDir Path folder) throws Exception {
+        ProcessBuilder builder = launcher(folder, "lab", "run", "x");
+        asRootWithAllPackages(folder);
+        Path policy = policy(folder);
+        String own = "#!/bin/sh\n# made by firstlight while it installs packages\nexit 101\n";
+        Files.writeString(policy, own);
+        assertThat(said(builder.start())).isEqualTo("java run x");
+        assertThat(policy).doesNotExist();
+
+        Process installs = new ProcessBuilder("sh", "-c", "read line", "firstlight").start();
+        Files.writeString(policy, own.replace("exit", "# process " + installs.pid() + "\nexit"));
+        assertThat(said(builder.start())).isEqualTo("java run x");
+        assertThat(policy).as("another installs just now").exists();
+        installs.getOutputStream().close();
+        assertThat(installs.waitFor()).isEqualTo(1);
+        assertThat(said(builder.start())).isEqualTo("java run x");
+        assertThat(policy).doesNotExist();
+
+        Files.writeString(policy, "#!/bin/sh\nexit 101\n");
+        assertThat(said(builder.start())).isEqualTo("java run x");
+        assertThat(policy).as("somebody else's").exists();
+    }
+
     /** SQLite and zstd unpack their native code there. */
     @Test
     void whereNothingMayRunFromTmpNativeCodeIsPutIntoTheCache(@TempDir Path folder) throws Exception {
@@ -238,6 +263,14 @@ class LauncherTest {
         assertThat(said(builder.start()))
                 .contains("-Dorg.sqlite.tmpdir=" + there + " ", "-DZstdTempFolder=" + there + " ");
         assertThat(there).isDirectory();
+    }
+
+    /** The launcher's, in place of this machine's. */
+    private static Path policy(Path folder) throws IOException {
+        Path launcher = folder.resolve("a clone/firstlight");
+        Path policy = folder.resolve("policy");
+        Files.writeString(launcher, Files.readString(launcher).replace("/usr/sbin/policy-rc.d", policy.toString()));
+        return policy;
     }
 
     /** A fresh Debian's own updates hold both locks in the first minutes after its start. */
