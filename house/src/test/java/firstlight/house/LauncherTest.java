@@ -248,6 +248,28 @@ class LauncherTest {
         assertThat(policy).as("somebody else's").exists();
     }
 
+    /** Debian's makes a cluster and starts it with the host. */
+    @Test
+    void aPostgresqlThatWasInstalledForTestsDoesNotStartWithTheHost(@TempDir Path folder) throws Exception {
+        ProcessBuilder builder = launcher(folder, "lab", "run", "two-servers-storm", "--yes");
+        script(folder.resolve("bin/id"), "echo 0");
+        policy(folder);
+        Path launcher = folder.resolve("a clone/firstlight");
+        Path unit = folder.resolve("postgresql.service");
+        Files.writeString(
+                launcher,
+                Files.readString(launcher).replace("/lib/systemd/system/postgresql.service", unit.toString()));
+        Files.createSymbolicLink(folder.resolve("bin/chmod"), Path.of("/bin/chmod"));
+        script(folder.resolve("bin/apt-get"), "case $* in *postgresql*) echo >>'" + unit + "' ;; esac");
+        script(folder.resolve("bin/systemctl"), "echo \"$*\" >'" + folder + "/asked'");
+        assertThat(said(builder.start())).endsWith("java run two-servers-storm");
+        assertThat(folder.resolve("asked")).content().isEqualTo("--quiet disable postgresql.service\n");
+
+        Files.delete(folder.resolve("asked"));
+        assertThat(said(builder.start())).endsWith("java run two-servers-storm");
+        assertThat(folder.resolve("asked")).as("who had one keeps it").doesNotExist();
+    }
+
     /** SQLite and zstd unpack their native code there. */
     @Test
     void whereNothingMayRunFromTmpNativeCodeIsPutIntoTheCache(@TempDir Path folder) throws Exception {
