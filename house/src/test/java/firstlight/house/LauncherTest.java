@@ -223,6 +223,30 @@ class LauncherTest {
         assertThat(said(builder.start())).isEqualTo("/of/mine" + below);
     }
 
+    /** Its PATH is sudo's own. */
+    @Test
+    void aJdkOfTheUsersPathGoesThroughSudo(@TempDir Path folder) throws Exception {
+        ProcessBuilder builder = launcher(folder, "serve");
+        script(folder.resolve("bin/sudo"), "echo \"$FIRSTLIGHT_JAVA_HOME of $*\"");
+        builder.environment().remove("FIRSTLIGHT_JAVA_HOME");
+        builder.environment().put("PATH", folder.resolve("bin") + ":" + folder.resolve("jdk/bin"));
+        assertThat(said(builder.start()))
+                .startsWith(folder.toRealPath().resolve("jdk") + " of --preserve-env=")
+                .contains("FIRSTLIGHT_JAVA_HOME", "MAVEN_OPTS");
+    }
+
+    /** For Maven, which asks the system for its user's home, that is root's. */
+    @Test
+    void mavenReadsTheSettingsOfWhoBuilds(@TempDir Path folder) throws Exception {
+        ProcessBuilder builder = launcher(folder, "format");
+        asRootWithAllPackages(folder);
+        script(folder.resolve("bin/mvn"), "echo \"$*\"");
+        assertThat(said(builder.start())).doesNotContain("settings.xml");
+        Path settings = Files.createDirectories(folder.resolve(".m2")).resolve("settings.xml");
+        Files.writeString(settings, "<settings/>");
+        assertThat(said(builder.start())).contains(" -s " + settings + " ");
+    }
+
     /** What keeps daemons from starting while packages are installed stays after a power cut. */
     @Test
     void whatAPowerCutLeftOfAnInstallationIsTakenAway(@TempDir Path folder) throws Exception {

@@ -45,8 +45,8 @@ final class LabUp {
                   logs       %9$s
 
                 Tell Firstlight what to do:
-                  %10$sip netns exec %3$s ./firstlight device list --data %4$s
-                  %10$sip netns exec %3$s ./firstlight work capture 52:54:00:aa:bb:01 my-image --data %4$s
+                  %11$sip netns exec %3$s ./firstlight device list --data %4$s
+                  %11$sip netns exec %3$s ./firstlight work capture 52:54:00:aa:bb:01 my-image --data %4$s
 
                 Attach a virtual PC (BIOS; its console is this terminal, Ctrl-A X switches it off):
                   truncate -s 8G disk.raw
@@ -69,6 +69,8 @@ final class LabUp {
                 Lan.BRIDGE,
                 lan.wire(),
                 logs,
-                sudo);
+                sudo,
+                // sudo takes JAVA_HOME away, and the PATH that a JDK of the user's is on
+                sudo.isEmpty() ? "" : sudo + "FIRSTLIGHT_JAVA_HOME=" + System.getProperty("java.home") + " ");
     }
 }
