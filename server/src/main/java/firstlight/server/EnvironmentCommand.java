@@ -10,6 +10,7 @@ import firstlight.server.configuration.Configuration;
 import firstlight.server.configuration.DataDirectory;
 import firstlight.server.operator.OperatorError;
 import firstlight.server.operator.ProgressLine;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,8 +64,7 @@ final class EnvironmentCommand {
         Path cache = cache();
         DataDirectory directory = new DataDirectory(data);
         List<String> notes = new ArrayList<>();
-        Optional<Path> extra = updates(directory, Optional.ofNullable(updates), notes);
-        directory.create();
+        Optional<Path> extra = made(directory, Optional.ofNullable(updates), notes);
         ProgressLine line = new ProgressLine();
         Options options = Options.of(Path.of(home), cache, directory.boot().resolve("environment"), extra, line::show);
         try {
@@ -97,6 +97,17 @@ final class EnvironmentCommand {
             line.end();
             throw new OperatorError(String.valueOf(e.getMessage()), e.cure(), e);
         }
+    }
+
+    /** Makes the directory when all is there that is named: where one folder is mistyped, this one may be as well. */
+    static Optional<Path> made(DataDirectory directory, Optional<Path> named, List<String> notes) {
+        if (named.isPresent() && !Files.isDirectory(named.get())) {
+            throw new OperatorError(
+                    "the updates folder " + named.get() + " is not there", "create it, or leave --updates out");
+        }
+        Optional<Path> updates = updates(directory, named, notes);
+        directory.create();
+        return updates;
     }
 
     /** An archive that has none of them need not keep anybody from a newer kernel, as long as those are there that were. */

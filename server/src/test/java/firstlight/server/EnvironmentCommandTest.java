@@ -1,6 +1,7 @@
 package firstlight.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.server.configuration.DataDirectory;
 import java.io.IOException;
@@ -35,6 +36,16 @@ class EnvironmentCommandTest {
         assertThat(notes)
                 .containsExactly("the server's next start builds with " + drivers + " again; write 'updates: "
                         + directory + "' into its configuration");
+    }
+
+    @Test
+    void updatesThatAreNotThereAreToldBeforeTheDataDirectoryIsMade() {
+        Path absent = directory.resolve("absent");
+        Path data = directory.resolve("data");
+        assertThatThrownBy(
+                        () -> EnvironmentCommand.made(new DataDirectory(data), Optional.of(absent), new ArrayList<>()))
+                .hasMessage("the updates folder " + absent + " is not there");
+        assertThat(data).doesNotExist();
     }
 
     @Test
