@@ -87,12 +87,15 @@ public final class BlockDevices {
 
     /**
      * What a SCSI disk is by whichever way it is reached: one with two ports, at two expanders or adapters, is there twice. By its serial
-     * number and length as well: cheap disks have a WWN that is a whole make's. Empty where it does not say.
+     * number and length as well: cheap disks have a WWN that is a whole make's. Empty where it does not say, and of SATA disks, which have
+     * one port, and of which cheap ones have serial numbers alike too.
      */
     private Optional<String> unit(Device way) {
-        Path wwid = root.resolve("sys/block").resolve(way.name()).resolve("device/wwid");
-        return way.name().startsWith("sd") && !way.serial().isEmpty()
-                ? SysFile.text(wwid)
+        Path device = root.resolve("sys/block").resolve(way.name()).resolve("device");
+        boolean sata =
+                SysFile.text(device.resolve("vendor")).filter("ATA"::equals).isPresent();
+        return way.name().startsWith("sd") && !way.serial().isEmpty() && !sata
+                ? SysFile.text(device.resolve("wwid"))
                         .filter(text -> text.matches("(naa|eui)\\..+"))
                         .map(text -> text + " " + way.serial() + " " + way.bytes())
                 : Optional.empty();

@@ -94,6 +94,12 @@ public final class BootEntry {
         StringBuilder said = new StringBuilder();
         for (int i = 0; i < manifest.disks().size(); i++) {
             DiskImage image = manifest.disks().get(i);
+            if (uefi && only.isEmpty() && hasEspWithin(image, disks.get(i))) {
+                said.append(", but no UEFI boot entry was looked for: ")
+                        .append(disks.get(i).name())
+                        .append(
+                                " was captured whole, and its table may be an older one's (if it does not start, make one with efibootmgr)");
+            }
             for (Partition partition : PartitionTable.partitions(image.table(), image.sectorSize())) {
                 if (!partition.isEsp()) {
                     continue;
@@ -112,6 +118,11 @@ public final class BootEntry {
             }
         }
         return said + (only.isEmpty() ? forTheOther(manifest, uefi, hasEsp) : "");
+    }
+
+    /** In a table that the capture did not believe. */
+    private static boolean hasEspWithin(DiskImage image, Disk disk) throws IOException {
+        return image.isBare() && PartitionTable.read(disk).partitions().stream().anyMatch(Partition::isEsp);
     }
 
     /** An image for the other kind of firmware is whole and never starts. One with neither ESP nor boot code may be data. */

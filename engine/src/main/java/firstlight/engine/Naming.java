@@ -115,11 +115,15 @@ final class Naming {
 
     private record Restored(Disk disk, int partition, String name, Slice place) {}
 
-    private static List<Restored> restored(Manifest manifest, List<Disk> disks, Set<Integer> only) throws IOException {
+    private List<Restored> restored(Manifest manifest, List<Disk> disks, Set<Integer> only) throws IOException {
         List<Restored> restored = new ArrayList<>();
         for (int i = 0; i < manifest.disks().size(); i++) {
             Disk disk = disks.get(i);
             List<Partition> partitions = PartitionTable.read(disk).partitions();
+            if (manifest.disks().get(i).isBare() && !partitions.isEmpty()) {
+                closed.add(disk.name()
+                        + " was captured whole, and its table may be an older one's: name it in the system");
+            }
             for (Region region : manifest.disks().get(i).regions()) {
                 if (only.isEmpty() || only.contains(region.partition())) {
                     place(disk, partitions, region.partition())

@@ -120,12 +120,14 @@ public final class SafeDisks {
      *
      * @param before what each held before
      * @param touched which of them, counted from 0, something was laid down on: the others stay as they are
+     * @param bare which of them were captured without a table: one that is there all the same is not to be believed
      * @param image what was laid down as a whole; empty where chosen partitions were
      */
     public static List<SafeData> keep(
             OpenDisks restored,
             List<Optional<SafeData>> before,
             IntPredicate touched,
+            IntPredicate bare,
             SortedMap<String, String> fromServer,
             String image,
             int version,
@@ -145,7 +147,9 @@ public final class SafeDisks {
                         + " octets fit): " + String.join(", ", after.leftOut())
                         + " left out; make room with 'img safe --set KEY=' at the maintenance prompt");
             }
-            Optional<String> noRoom = SafeArea.write(disk, after.data()); // a normal case: the server knows other marks
+            Optional<String> noRoom = bare.test(i) // a normal case: the server knows other marks
+                    ? Optional.of("the image has no partition table of it")
+                    : SafeArea.write(disk, after.data());
             if (noRoom.isPresent()) {
                 say.accept("no room for image-safe data on " + disk.name() + ": " + noRoom.get());
                 if (!image.isEmpty()) {

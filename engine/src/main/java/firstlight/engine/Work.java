@@ -194,6 +194,7 @@ final class Work {
                     open,
                     safe,
                     i -> wishes.touches(manifest.disks().get(i)),
+                    i -> manifest.disks().get(i).isBare(),
                     order.heading().imageSafe(),
                     whole,
                     order.version(),

@@ -14,6 +14,7 @@ import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
 import firstlight.image.table.PartitionTable;
+import firstlight.image.table.TableSectors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
@@ -199,6 +200,25 @@ class BootEntryTest {
         try (DiskFile disk = DiskFile.open(file, 512, Access.READ)) {
             return new DiskImage(disk.size(), 512, PartitionTable.read(disk).sectors(), List.of());
         }
+    }
+
+    @Test
+    void anEspInWhatWasCapturedWholeIsTold() throws IOException {
+        Pc pc = new Pc("BootOrder: 0001\nBoot0001* net\tPci\n", List.of(List.of("EFI/debian/shimx64.efi")));
+        image(GPT, 0);
+        Files.createDirectories(root.resolve("sys/firmware/efi"));
+        Files.writeString(root.resolve("sys/firmware/efi/fw_platform_size"), "64\n");
+        try (DiskFile disk = DiskFile.open(root.resolve("disk0"), 512, Access.READ)) {
+            Region all = new Region(0, 0, disk.size(), "", new Content.Swap(new UUID(0, 1), "", 4096));
+            DiskImage image = new DiskImage(disk.size(), 512, TableSectors.NONE, List.of(all));
+            assertThat(new BootEntry(root, pc)
+                            .after(
+                                    new Manifest(Instant.EPOCH, "test", List.of(image), List.of()),
+                                    List.of(disk),
+                                    Set.of()))
+                    .contains("no UEFI boot entry was looked for", "was captured whole", "efibootmgr");
+        }
+        assertThat(pc.changes).isEmpty();
     }
 
     /** It has nodes, and nothing else is asked of it. */

@@ -280,6 +280,18 @@ class HardwareTest {
         assertThat(names()).containsExactly("nvme0n1", "sda", "sdc", "sdd", "sde");
     }
 
+    /** Of makes that give all of them one WWN and one serial number; each has one port. */
+    @Test
+    void twoSataDisksWithAllNumbersAlikeAreTwo() throws IOException {
+        for (String name : List.of("sda", "sdb")) {
+            disk(name, 1_000_000, "0");
+            write("sys/block/" + name + "/device/vendor", "ATA     ");
+            write("sys/block/" + name + "/device/wwid", "naa.5000000000000000");
+            write("sys/block/" + name + "/device/serial", "AA000000000000000001");
+        }
+        assertThat(names()).containsExactly("nvme0n1", "sda", "sdb");
+    }
+
     @Test
     void aMemoryCardIsNotTakenForTheDiskOfAPcWithEmmc() throws IOException {
         disk("mmcblk0", 60_000_000, "0");

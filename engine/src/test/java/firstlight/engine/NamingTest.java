@@ -16,6 +16,7 @@ import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
 import firstlight.image.table.PartitionTable;
+import firstlight.image.table.TableSectors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -122,6 +123,23 @@ class NamingTest {
         }
         return new Naming(new RestoredSystem("room12-pc7", Optional.empty(), "", ""), keys)
                 .apply(new Manifest(Instant.EPOCH, "test", images, List.of()), disks, Set.of());
+    }
+
+    /** Its table may be what the disk had before it became a part of an array. */
+    @Test
+    void whatWasCapturedWholeIsNotNamedByTheTableThatIsThere() throws IOException {
+        Path file = disk(node -> run("sh", "-ec", "printf 'label: gpt\\nsize=300M\\n' | sfdisk -q " + node));
+        try (LoopDevice loop = LoopDevice.attach(file, 512, Access.READ_WRITE);
+                Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
+            Region all = new Region(0, 0, disk.size(), "", new Content.Swap(new UUID(0, 1), "", 4096));
+            DiskImage image = new DiskImage(disk.size(), 512, TableSectors.NONE, List.of(all));
+            assertThat(new Naming(new RestoredSystem("room12-pc7", Optional.empty(), "", ""), KeyRing.empty())
+                            .apply(
+                                    new Manifest(Instant.EPOCH, "test", List.of(image), List.of()),
+                                    List.of(disk),
+                                    Set.of()))
+                    .startsWith(", no system on it to be named room12-pc7: " + loop.node() + " was captured whole");
+        }
     }
 
     /** As when a second disk was added to a server's group: the volume goes on there. */

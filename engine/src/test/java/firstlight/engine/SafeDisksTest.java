@@ -107,6 +107,7 @@ class SafeDisksTest {
                     disks,
                     SafeDisks.before(disks.disks()),
                     i -> i == 1,
+                    _ -> false,
                     new TreeMap<>(Map.of(SafeData.IDENTITY, OURS)),
                     "",
                     0,
@@ -114,6 +115,25 @@ class SafeDisksTest {
             assertThat(kept).hasSize(2);
             assertThat(SafeArea.find(disks.disks().getFirst())).isEmpty();
             assertThat(SafeArea.find(disks.disks().getLast())).contains(kept.getLast());
+        }
+    }
+
+    /** A member of an array has its data there, and zeros among them; the table is what the disk had before. */
+    @Test
+    void nothingIsWrittenIntoWhatWasCapturedWholeThoughThereIsATable() throws IOException {
+        try (OpenDisks disks = disks("one")) {
+            List<String> said = new ArrayList<>();
+            SafeDisks.keep(
+                    disks,
+                    SafeDisks.before(disks.disks()),
+                    _ -> true,
+                    _ -> true,
+                    new TreeMap<>(Map.of(SafeData.IDENTITY, OURS)),
+                    "room12",
+                    1,
+                    said::add);
+            assertThat(SafeArea.find(disks.disks().getFirst())).isEmpty();
+            assertThat(said).singleElement().asString().endsWith("the image has no partition table of it");
         }
     }
 
@@ -146,9 +166,9 @@ class SafeDisksTest {
             assertThat(before).containsExactly(Optional.of(former));
 
             List<String> said = new ArrayList<>();
-            SafeDisks.keep(disks, before, _ -> true, new TreeMap<>(), "", 0, said::add);
+            SafeDisks.keep(disks, before, _ -> true, _ -> false, new TreeMap<>(), "", 0, said::add);
             assertThat(SafeArea.find(disk)).as("chosen partitions").contains(former);
-            SafeDisks.keep(disks, before, _ -> true, new TreeMap<>(), "room12", 1, said::add);
+            SafeDisks.keep(disks, before, _ -> true, _ -> false, new TreeMap<>(), "room12", 1, said::add);
             assertThat(SafeArea.find(disk)).as("a whole image").isEmpty();
             assertThat(said)
                     .hasSize(2)

@@ -182,6 +182,7 @@ final class RestoreMode implements Callable<Integer> {
                         open,
                         safe,
                         i -> wishes.touches(manifest.disks().get(i)),
+                        i -> manifest.disks().get(i).isBare(),
                         Collections.emptySortedMap(),
                         version.image().text(),
                         version.number(),

@@ -2,6 +2,7 @@ package firstlight.image.manifest;
 
 import firstlight.image.table.Place;
 import firstlight.image.table.TableSectors;
+import firstlight.image.table.TableSectors.Kind;
 import java.util.List;
 
 /**
@@ -22,6 +23,11 @@ public record DiskImage(long size, int sectorSize, TableSectors table, List<Regi
     /** The usual one: all of it could be read. */
     public DiskImage(long size, int sectorSize, TableSectors table, List<Region> regions) {
         this(size, sectorSize, table, regions, List.of());
+    }
+
+    /** Whether it was captured without a table: a file system on the bare disk, or all of it, with a table that was not believed perhaps. */
+    public boolean isBare() {
+        return table.kind() == Kind.NONE && !regions.isEmpty();
     }
 
     /** Sectors, of which each may be lost in part. */

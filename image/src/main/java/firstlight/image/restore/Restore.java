@@ -15,8 +15,8 @@ import firstlight.image.resize.Placement;
 import firstlight.image.resize.Resize;
 import firstlight.image.resize.Shortest;
 import firstlight.image.resize.Wishes;
+import firstlight.image.table.PartitionTable;
 import firstlight.image.table.TableSectors.Run;
-import firstlight.image.view.Slice;
 import firstlight.image.work.CellCursor;
 import firstlight.image.work.CellRange;
 import firstlight.image.work.Meter;
@@ -25,9 +25,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -165,74 +163,15 @@ public final class Restore {
         }
         notes.addAll(WindowsStart.follow(fits, Turn.LAST));
         // Before a table makes a disk one that starts: a PC that goes off now must not go on with its old memory.
-        notes.addAll(giveUp(fits));
+        notes.addAll(new HibernatedHere(keys).giveUp(fits));
         writeTables(fits);
-        notes.addAll(beside(fits));
+        notes.addAll(new HibernatedHere(keys).beside(fits));
         Duration time = Duration.ofNanos(System.nanoTime() - terms.start());
         long used = Stream.concat(targets.stream(), last.stream())
                         .mapToLong(target -> target.range().used().octets())
                         .sum()
                 + stages.copied.sum();
         return stages.summary(used, time, Workers.affordable(threads), notes, sampled);
-    }
-
-    /** Who hibernated knows where partitions were and how long, and would write there. */
-    private List<String> giveUp(List<Fit> fits) throws IOException {
-        List<String> notes = new ArrayList<>();
-        if (fits.stream().noneMatch(Fit::isElsewhere)) {
-            return notes;
-        }
-        Map<Slice, String> places = new LinkedHashMap<>();
-        fits.forEach(fit -> places.putAll(fit.places()));
-        List<String> closed = new ArrayList<>();
-        try {
-            for (Hibernated each :
-                    Hibernated.in(places, keys, place -> !isLeft(fits, place), notes::add, closed::add)) {
-                each.giveUp();
-                notes.add(
-                        "what was hibernated in " + each.name()
-                                + " was given up, since partitions have other places or lengths now: its Linux starts anew, as after a power cut");
-            }
-        } catch (DiskFailure broken) {
-            throw broken;
-        } catch (IOException unknown) { // not worth a disk without a table: all else is right
-            notes.add("it cannot be told whether a Linux is hibernated here (" + unknown.getMessage()
-                    + "): if one is, start it once with the kernel argument noresume, for it knows other places or lengths of"
-                    + " partitions than they have now and would write there");
-        }
-        if (fits.stream().anyMatch(Fit::isTakenElsewhere)) {
-            closed.forEach(
-                    name -> notes.add(
-                            name
-                                    + " is encrypted, and was not looked into: if a Linux is hibernated in it, start that once with the kernel"
-                                    + " argument noresume, for it knows other places of partitions than they have now and would write there"));
-        }
-        return notes;
-    }
-
-    /** Of disks that keep their table. Whether it had in use what was restored is not known here: a person is told. */
-    private List<String> beside(List<Fit> fits) {
-        List<Fit> kept = fits.stream().filter(fit -> fit.layout().ownTable()).toList();
-        try {
-            return Hibernated.beside(
-                            kept.stream().map(Fit::disk).toList(),
-                            keys,
-                            place -> kept.stream().anyMatch(fit -> fit.isWritten(place)))
-                    .stream()
-                    .map(each -> "a Linux is hibernated in " + each.name() + ": if it had in use what was restored now,"
-                            + " it destroys that when it goes on; start it with the kernel argument noresume")
-                    .toList();
-        } catch (IOException unknown) { // all is restored, and these are others' partitions
-            return List.of("whether a Linux is hibernated beside what was restored cannot be told ("
-                    + unknown.getMessage() + "): if one is, start it with the kernel argument noresume");
-        }
-    }
-
-    private static boolean isLeft(List<Fit> fits, Slice place) {
-        return fits.stream()
-                .filter(fit -> fit.disk() == place.disk())
-                .flatMap(fit -> fit.layout().untouched().stream())
-                .anyMatch(left -> left.start() <= place.start() && place.start() + place.size() <= left.end());
     }
 
     /** A resized file system's first cell, which nothing but its place on the disk is missing to. */
@@ -360,10 +299,16 @@ public final class Restore {
             writeTable(fit);
         }
         for (Fit fit : fits) {
-            if (!fit.layout().table().isEmpty()) {
+            if (!fit.layout().table().isEmpty() || hasTableWithin(fit)) {
                 fit.disk().tableChanged();
             }
         }
+    }
+
+    /** What was captured whole may have one that was not believed. */
+    private static boolean hasTableWithin(Fit fit) throws IOException {
+        return !fit.layout().ownTable()
+                && !PartitionTable.read(fit.disk()).partitions().isEmpty();
     }
 
     private static void writeTable(Fit fit) throws IOException {

@@ -93,10 +93,18 @@ public record PartitionTable(
                 && mbr.entries().stream().anyMatch(MbrEntry::isUsed);
     }
 
-    /** What mkfs.fat (dosfstools 4.2) and mkudffs write into the boot sector of a whole fixed disk, for systems that want a table. */
+    /**
+     * What mkfs.fat (dosfstools 4.2) and mkudffs write into the boot sector of a whole fixed disk, for systems that want a table; and what
+     * isohybrid and xorriso (1.5.4) do for sticks, where the entry of all may be of type 0 and has the ISO's ESP within.
+     */
     private static boolean isOneWhole(BootRecord mbr) {
         List<MbrEntry> used = mbr.entries().stream().filter(MbrEntry::isUsed).toList();
-        return isPartitioned(mbr) && used.size() == 1 && used.getFirst().firstLba() == 0;
+        return isPartitioned(mbr)
+                && mbr.entries().stream()
+                        .filter(whole -> whole.firstLba() == 0 && whole.sectors() > 0)
+                        .anyMatch(whole -> used.equals(List.of(whole))
+                                || used.stream()
+                                        .anyMatch(each -> each.firstLba() > 0 && each.firstLba() < whole.sectors()));
     }
 
     /** Where the other size of sectors has a GPT: a disk's copy that was not told its own, or a disk that a case showed otherwise. */

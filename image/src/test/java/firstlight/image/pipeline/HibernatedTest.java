@@ -10,10 +10,13 @@ import firstlight.image.Progress;
 import firstlight.image.addon.AddOnBuilder;
 import firstlight.image.addon.FolderSource;
 import firstlight.image.addon.ImagedPlace;
+import firstlight.image.capture.CaptureOptions;
+import firstlight.image.capture.IfLocked;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
 import firstlight.image.disk.LoopDevice;
 import firstlight.image.luks.KeyRing;
+import firstlight.image.luks.Passphrases;
 import firstlight.image.manifest.AddOn;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.PartitionChoice;
@@ -38,6 +41,8 @@ import org.junit.jupiter.api.Test;
 class HibernatedTest extends OnLoopDevices {
     /** Where the root that was 60 MiB long ends on a disk of 200 MiB: it grew by what that has more. */
     private static final long SWAP_AT = 141L << 20;
+
+    private static final CaptureOptions SKIPPING = new CaptureOptions(IfLocked.SKIP, List.of(), Passphrases.NONE);
 
     /** Swap behind its root, as {@code systemctl hibernate} leaves it. */
     private Path hibernated() throws IOException {
@@ -267,6 +272,19 @@ class HibernatedTest extends OnLoopDevices {
         Manifest manifest = Lab.image(hibernated(), 512, store);
         AddOn addOn = addOn();
         assertThatThrownBy(() -> check(manifest, addOn)).hasMessageContaining("a Linux is hibernated in partition 2");
+    }
+
+    /** The image has nothing of its swap, which stays with all that its kernel remembers of the root. */
+    @Test
+    void whoRestoresAllButItIsToldThoughNothingMoved() throws IOException {
+        Path disk = hibernated();
+        Manifest manifest = Lab.captured(disk, SKIPPING, store);
+        assertThat(restored(manifest, disk))
+                .singleElement()
+                .asString()
+                .startsWith("a Linux is hibernated in partition 2 of ")
+                .contains("noresume");
+        assertThat(swap(disk)).isEqualTo("swsuspend");
     }
 
     /** Its system is not encrypted, which it has in use. */

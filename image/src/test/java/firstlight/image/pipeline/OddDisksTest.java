@@ -73,6 +73,25 @@ class OddDisksTest {
         }
     }
 
+    /** As {@code xorriso -isohybrid-mbr} (1.5.4) writes Debian's: an entry of type 0 for all of the ISO, around that of its ESP. */
+    @Test
+    void aStickWithAnIsoIsRestoredWithAllOfIt() throws IOException {
+        Lab lab = new Lab(folder);
+        Path source = lab.disk("source", "120M");
+        Shell.run("""
+                printf 'label: dos\\n2 : start=4064, size=4096, type=ef\\n' | sfdisk -q '%1$s'
+                head -c 20M /dev/urandom | dd of='%1$s' bs=1M seek=50 conv=notrunc status=none
+                printf '\\x80\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\xa0\\3\\0' | dd of='%1$s' bs=1 seek=446 conv=notrunc status=none
+                """.formatted(source));
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = Lab.image(source, 512, store);
+            assertThat(manifest.notes()).isEmpty();
+            Path target = lab.disk("target", "120M");
+            restore(manifest, store, target);
+            Shell.run("cmp '%s' '%s'".formatted(source, target));
+        }
+    }
+
     @Test
     void aFat32WhoseActiveTableIsNoneThatItHasIsTakenWhole() throws IOException {
         Path source = new Lab(folder).disk("source", "40M");

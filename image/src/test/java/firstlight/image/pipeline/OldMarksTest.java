@@ -3,6 +3,7 @@ package firstlight.image.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import firstlight.image.Disk;
+import firstlight.image.DiskOver;
 import firstlight.image.Progress;
 import firstlight.image.capture.Capture;
 import firstlight.image.capture.CaptureOptions;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,6 +142,27 @@ class OldMarksTest extends OnLoopDevices {
         Path target = new Lab(folder).disk("target", "40M");
         restore(manifest, target);
         Shell.run("cmp '%s' '%s'".formatted(source, target));
+    }
+
+    private record Told(Disk disk, AtomicInteger times) implements DiskOver {
+        @Override
+        public void tableChanged() {
+            times.incrementAndGet();
+        }
+    }
+
+    /** Scripts and add-ons after the restore go by its nodes. */
+    @Test
+    void theKernelIsToldOfTheTableThatIsInWhatWasTakenWhole() throws IOException {
+        Shell.run("printf 'label: dos\\nstart=8MiB, size=20M\\n' | sfdisk -q '%s'".formatted(source));
+        write(source, 4096, raidSuperblock(4096, 5));
+        Manifest manifest = capture();
+        Path target = new Lab(folder).disk("target", "40M");
+        AtomicInteger times = new AtomicInteger();
+        try (Disk disk = new Told(DiskFile.open(target, 512, Access.READ_WRITE), times)) {
+            new Restore(store.source(), 2).restore(manifest, List.of(disk), Progress.SILENT);
+        }
+        assertThat(times).hasValue(1);
     }
 
     @ParameterizedTest

@@ -70,6 +70,26 @@ class MbrTest {
         assertThat(table.partitions()).extracting(Partition::number).containsExactly(1, 2);
     }
 
+    /** As xorriso 1.5.4 makes Debian's: all of the ISO of type 0, its ESP within, a GPT of no protective MBR, and a partition that somebody added. */
+    @Test
+    void aStickWithAnIsoIsNotTakenForItsEspAlone() throws IOException {
+        Path file = disk("""
+                label: dos
+                2 : start=4064, size=4096, type=ef
+                3 : start=90112, size=8192, type=83
+                """);
+        byte[] octets = Files.readAllBytes(file);
+        System.arraycopy("EFI PART".getBytes(StandardCharsets.US_ASCII), 0, octets, 512, 8);
+        for (int type : List.of(0, 0x17)) { // the latter is Syslinux' isohybrid's
+            octets[446] = (byte) 0x80;
+            octets[446 + 4] = (byte) type;
+            GptEntry.little(octets).putInt(446 + 8, 0).putInt(446 + 12, 81920);
+            Files.write(file, octets);
+            assertThat(read(file).sectors()).isEqualTo(TableSectors.NONE);
+            assertThat(read(file).notes()).isEmpty();
+        }
+    }
+
     @Test
     void labelsOfOtherSystemsAreNamed() throws IOException {
         for (String label : List.of("sun", "sgi")) {
