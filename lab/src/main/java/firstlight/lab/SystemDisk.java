@@ -81,11 +81,6 @@ final class SystemDisk {
             "/lib/modules/*/kernel/fs/*");
 
     private static final Pattern ENTRY = Pattern.compile("(?im)^(deb|types:.*\\bdeb)(\\s|$)");
-    /** Of apt-config's dump: with a value, of the ways to an archive and not of what is loaded. */
-    private static final Pattern NETWORK = Pattern.compile(
-            "(?i)Acquire::(https?|ftp)(::[^ ]*)?::(Proxy|ProxyAutoDetect|Proxy-Auto-Detect|CaInfo|CaPath|SslCert|SslKey"
-                    + "|Verify-Peer|Verify-Host|Timeout)(::[^ ]*)? \"[^\"]+\";");
-
     private static final Pattern OFF = Pattern.compile("(?im)^enabled:\\s*no\\b");
 
     private final Path work;
@@ -242,26 +237,12 @@ final class SystemDisk {
         if (init == Init.BTRFS) {
             words.add("--essential-hook=echo btrfs >> \"$1/etc/initramfs-tools/modules\"");
         }
+        words.addAll(AptNetwork.words());
         words.add(codename());
         words.add(root.toString());
         // The host's own package sources: whatever mirror this machine uses, the disk comes from there too.
-        List<String> network = networkOptions(Shell.run("apt-config", "dump"));
-        network.forEach(option -> words.add("--aptopt=" + option));
-        if (!network.isEmpty()) { // a proxy's password need not be on the disk
-            words.add("--customize-hook=rm -f \"$1/etc/apt/apt.conf.d/99mmdebstrap\"");
-        }
-        String[] passwords = Path.of("/etc/apt/auth.conf.d").toFile().list();
-        if (passwords != null && passwords.length > 0) {
-            words.add("--setup-hook=cp -r /etc/apt/auth.conf.d \"$1/etc/apt/\"");
-            words.add("--customize-hook=rm -f \"$1\"/etc/apt/auth.conf.d/*");
-        }
         sources(Path.of("/etc/apt"), codename()).forEach(file -> words.add(file.toString()));
         return words;
-    }
-
-    /** How this machine's apt, whose configuration mmdebstrap's does not read, reaches the archives: through which proxy, trusting whom. */
-    static List<String> networkOptions(String dump) {
-        return dump.lines().filter(line -> NETWORK.matcher(line).matches()).toList();
     }
 
     /** The file of these two that has anything; else those of other names, such as a company's mirror, that have the release's main. */

@@ -43,29 +43,6 @@ class SystemDiskTest {
         assertThat(SystemDisk.sources(apt, "bookworm")).containsExactly(stanzas);
     }
 
-    /** Of mmdebstrap's own apt configuration the host's is no part. */
-    @Test
-    void theWayToTheArchivesIsThisMachines() {
-        assertThat(SystemDisk.networkOptions("""
-                APT::Install-Recommends "0";
-                Acquire "";
-                Acquire::Languages "";
-                Acquire::Languages:: "en";
-                Acquire::http "";
-                Acquire::http::Proxy "http://proxy.example.com:3128/";
-                Acquire::http::Proxy::mirror.example.com "DIRECT";
-                Acquire::http::Pipeline-Depth "0";
-                Acquire::https::mirror.example.com::CaInfo "/etc/ssl/own.pem";
-                Acquire::https::Verify-Peer "false";
-                Dir::Etc "etc/apt";
-                """))
-                .containsExactly(
-                        "Acquire::http::Proxy \"http://proxy.example.com:3128/\";",
-                        "Acquire::http::Proxy::mirror.example.com \"DIRECT\";",
-                        "Acquire::https::mirror.example.com::CaInfo \"/etc/ssl/own.pem\";",
-                        "Acquire::https::Verify-Peer \"false\";");
-    }
-
     @Test
     void aCompanysMirrorInAFileOfItsOwnIsFound() throws IOException {
         file("sources.list", "# See /etc/apt/sources.list.d/\n");

@@ -22,6 +22,13 @@ import java.util.stream.Stream;
 
 /** Which device each line of a CSV file is. */
 final class CsvDevices {
+    /** What tells a device from others, by column. */
+    private static final Map<String, FactName> MARKS = Map.of(
+            "mac", FactName.MAC,
+            "uuid", FactName.UUID,
+            "serial", FactName.SERIAL,
+            "asset-tag", FactName.ASSET_TAG);
+
     /** Between the MACs of one device. */
     private static final String BETWEEN = "[ ,;]+";
 
@@ -60,7 +67,24 @@ final class CsvDevices {
                 .anyMatch(mac -> !Collections.disjoint(lines.getOrDefault(mac, Set.of()), some));
     }
 
-    static Set<String> macs(String cell) throws ApiProblem {
+    /** What a line says of its device, by column: its marks. */
+    static Facts facts(Map<String, String> cells) throws ApiProblem {
+        Facts facts = Facts.NONE;
+        for (Map.Entry<String, FactName> mark : MARKS.entrySet()) {
+            String cell = cells.getOrDefault(mark.getKey(), "");
+            if (cell.isEmpty()) {
+                continue;
+            }
+            if (mark.getValue() != FactName.MAC) {
+                facts = facts.with(mark.getValue(), cell);
+                continue;
+            }
+            facts = facts.with(FactName.MAC, macs(cell).toArray(String[]::new));
+        }
+        return facts;
+    }
+
+    private static Set<String> macs(String cell) throws ApiProblem {
         Set<String> macs = new LinkedHashSet<>();
         for (String text : cell.split(BETWEEN, -1)) {
             macs.add(mac(text));

@@ -29,13 +29,6 @@ import tools.jackson.databind.node.ObjectNode;
  * done whole or not at all.
  */
 final class DeviceCsvRoutes {
-    /** What tells a device from others, by column. */
-    private static final Map<String, FactName> MARKS = Map.of(
-            "mac", FactName.MAC,
-            "uuid", FactName.UUID,
-            "serial", FactName.SERIAL,
-            "asset-tag", FactName.ASSET_TAG);
-
     private static final List<String> COLUMNS = List.of(
             "name",
             "group",
@@ -297,7 +290,7 @@ final class DeviceCsvRoutes {
         for (int i = 0; i < head.size(); i++) {
             cells.put(head.get(i), row.cells().get(i));
         }
-        Facts facts = facts(cells);
+        Facts facts = CsvDevices.facts(cells);
         Optional<String> name = Optional.ofNullable(cells.get("name")).filter(text -> !text.isEmpty());
         if (name.isPresent() && !Device.isName(name.get())) {
             throw problem("'" + name.get() + "' is no computer name", "letters, digits, hyphens; not digits alone");
@@ -321,22 +314,6 @@ final class DeviceCsvRoutes {
                                             "firstlight group add '" + text + "'")));
         }
         return new Wish(row.line(), device, name, group, Optional.ofNullable(cells.get("note")), facts);
-    }
-
-    private static Facts facts(Map<String, String> cells) throws ApiProblem {
-        Facts facts = Facts.NONE;
-        for (Map.Entry<String, FactName> mark : MARKS.entrySet()) {
-            String cell = cells.getOrDefault(mark.getKey(), "");
-            if (cell.isEmpty()) {
-                continue;
-            }
-            if (mark.getValue() != FactName.MAC) {
-                facts = facts.with(mark.getValue(), cell);
-                continue;
-            }
-            facts = facts.with(FactName.MAC, CsvDevices.macs(cell).toArray(String[]::new));
-        }
-        return facts;
     }
 
     static ApiProblem problem(String what, String cure) {
