@@ -141,6 +141,9 @@ final class LabCommand implements Runnable {
         if (file != null && Files.isDirectory(file)) {
             throw new OperatorError(option + ": " + file + " is a folder", "name a file");
         }
+        if (file != null && Files.exists(file) && !Files.isRegularFile(file)) { // it would be replaced, /dev/null too
+            throw new OperatorError(option + ": " + file + " is no plain file", "name a file");
+        }
     }
 
     private static DhcpSoftware software(String name) {

@@ -18,4 +18,14 @@ class LabCommandTest {
         assertThatThrownBy(() -> new LabCommand().run(scenario, "none of them", false, folder.resolve("a.pcap"), null))
                 .hasMessage("there is no DHCP server 'none of them' here");
     }
+
+    /** At its end the scenario would put a file in its place: of {@code /dev/null}, for all that runs on the host. */
+    @Test
+    void whatIsNoPlainFileIsNotReplaced(@TempDir Path folder) {
+        Path pipe = folder.resolve("pipe");
+        Shell.run("mkfifo", pipe.toString());
+        String scenario = Scenarios.all().getFirst().name();
+        assertThatThrownBy(() -> new LabCommand().run(scenario, "none of them", false, pipe, null))
+                .hasMessage("--pcap: " + pipe + " is no plain file");
+    }
 }
