@@ -67,6 +67,17 @@ record Lvm(Path work, List<String> nodes) {
         return Shell.run(whole);
     }
 
+    /** Of the group, as it stands on one of its devices. pvck dumps no device of a list of {@code --devices} (LVM 2.03.16). */
+    String text(String node) {
+        String told =
+                Shell.run("env", "LVM_SYSTEM_DIR=" + work, "pvck", "--driverloaded", "n", "--dump", "metadata", node);
+        int begin = told.indexOf(DataDisk.GROUP + " {");
+        if (begin < 0) {
+            throw new LabFailure("there is no text of a group on " + node + ":\n" + told);
+        }
+        return told.substring(begin);
+    }
+
     /** Neither activated (-an) nor wiped (-Zn, -Wn), both of which would need a device of the volume. */
     void create(int extents, String name, String... more) {
         List<String> words = new ArrayList<>(List.of("-q", "--noudevsync", "-an", "-Zn", "-Wn", "-l"));

@@ -24,6 +24,9 @@ final class OtherDrives {
             drives.add(new Drive(new Disk(stick(stage, pc), "raw"), List.of(VIRTIO + "STICK-" + pc.name())));
             drives.add(new Drive(new Disk(blank(stage, pc), "raw"), List.of(VIRTIO + "BLANK-" + pc.name())));
         }
+        if (pc.has(Trait.SECOND_DISK)) {
+            drives.add(new Drive(new Disk(second(stage, pc), "raw"), List.of(VIRTIO + "SECOND-" + pc.name())));
+        }
         if (pc.has(Trait.FROM_CD)) {
             drives.add(
                     new Drive(new Disk(medium(stage), "raw"), List.of("ide-cd,bus=ide.1,drive={drive},bootindex=0")));
@@ -39,6 +42,11 @@ final class OtherDrives {
     /** What 'firstlight media' writes and the PC starts from; one for all PCs of the scenario. */
     static Path medium(Stage stage) {
         return stage.state().folder().resolve("medium");
+    }
+
+    /** Of {@link Trait#SECOND_DISK}: vdb, with a first disk on VirtIO. */
+    static Path second(Stage stage, PcSpec pc) {
+        return stage.state().folder().resolve(pc.name() + ".second");
     }
 
     static Path blank(Stage stage, PcSpec pc) {

@@ -103,6 +103,8 @@ record PcSpec(
         IA32,
         /** Two more disks: one with a FAT partition, as a stick for images has it, and a blank one. */
         MORE_DISKS,
+        /** One more disk, whose file the scenario makes. */
+        SECOND_DISK,
         /** It starts from a CD, and its network card boots nothing. */
         FROM_CD,
         /** Likewise from a USB disk. */

@@ -50,6 +50,7 @@ final class Scenarios {
         all.addAll(SiteScenarios.all());
         all.addAll(MulticastScenarios.all());
         all.addAll(ResizeScenarios.all());
+        all.addAll(LvmPairScenarios.all());
         all.addAll(SlowScenarios.all());
         all.addAll(DataScenarios.all());
         all.addAll(ScriptScenarios.all());

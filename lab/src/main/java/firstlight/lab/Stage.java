@@ -227,6 +227,7 @@ final class Stage implements AutoCloseable {
             case LUKS ->
                 new PcSpec.Disk(
                         LuksDisk.make(file, state.folder().resolve("luks")).file(), "raw");
+            case MADE -> new PcSpec.Disk(file, "raw");
             case AS_IT_WAS_LEFT ->
                 Optional.ofNullable(disks.get(spec.name()))
                         .orElseThrow(() -> new LabFailure(spec.name() + " was never switched on with a disk"));

@@ -52,6 +52,8 @@ sealed interface Step {
         BLANK_CARD,
         /** Larger than the system disk, and empty. */
         BLANK_LARGER,
+        /** What the scenario made as the PC's disk file. */
+        MADE,
         /** The disk that it had when it was switched on last, with what was written to it since. */
         AS_IT_WAS_LEFT,
         /** Smaller, and empty: the system fits when its partitions shrink. */
@@ -68,7 +70,7 @@ sealed interface Step {
         DiskMake make() {
             return switch (this) {
                 case SYSTEM, SYSTEM_LVM, SYSTEM_LUKS, SYSTEM_BTRFS, XFS, LVM, F2FS, LUKS -> DiskMake.GPT;
-                case BLANK, BLANK_CARD, BLANK_LARGER, AS_IT_WAS_LEFT, BLANK_SMALLER, TOO_SMALL -> DiskMake.GPT;
+                case BLANK, BLANK_CARD, BLANK_LARGER, MADE, AS_IT_WAS_LEFT, BLANK_SMALLER, TOO_SMALL -> DiskMake.GPT;
                 case DATA, BLANK_DATA, BLANK_DATA_SMALLER -> DiskMake.GPT;
                 case SYSTEM_MBR -> DiskMake.MBR;
                 case SYSTEM_4096 -> DiskMake.GPT_4096;
