@@ -47,11 +47,16 @@ public record Hibernated(String name, Disk swap, SwapHeader header) {
         return in(names(disks), keys, ours, unread, _ -> {});
     }
 
-    /** Those outside of what was {@code written}: a session that was restored with what it has in use goes on. */
-    static List<Hibernated> beside(List<Disk> disks, KeyRing keys, Predicate<Slice> written) throws IOException {
+    /**
+     * Those outside of what was {@code written}: a session that was restored with what it has in use goes on.
+     *
+     * @param closed hears the names of those that are encrypted and that no key opens
+     */
+    static List<Hibernated> beside(List<Disk> disks, KeyRing keys, Predicate<Slice> written, Consumer<String> closed)
+            throws IOException {
         Map<Slice, String> names = names(disks);
         List<Hibernated> found = new ArrayList<>();
-        find(names, new ArrayList<>(names.keySet()), keys, written, found, _ -> {}, _ -> {});
+        find(names, new ArrayList<>(names.keySet()), keys, written, found, _ -> {}, closed);
         return found;
     }
 

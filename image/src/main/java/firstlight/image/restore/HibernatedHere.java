@@ -58,15 +58,22 @@ record HibernatedHere(KeyRing keys) {
                 .filter(fit ->
                         fit.layout().ownTable() || !fit.layout().untouched().isEmpty())
                 .toList();
+        List<String> closed = new ArrayList<>();
         try {
-            return Hibernated.beside(
-                            kept.stream().map(Fit::disk).toList(),
-                            keys,
-                            place -> kept.stream().anyMatch(fit -> fit.isWritten(place)))
-                    .stream()
-                    .map(each -> "a Linux is hibernated in " + each.name() + ": if it had in use what was restored now,"
-                            + " it destroys that when it goes on; start it with the kernel argument noresume")
-                    .toList();
+            List<String> notes = new ArrayList<>();
+            for (Hibernated each : Hibernated.beside(
+                    kept.stream().map(Fit::disk).toList(),
+                    keys,
+                    place -> kept.stream().anyMatch(fit -> fit.isWritten(place)),
+                    closed::add)) {
+                notes.add("a Linux is hibernated in " + each.name() + ": if it had in use what was restored now,"
+                        + " it destroys that when it goes on; start it with the kernel argument noresume");
+            }
+            closed.forEach(
+                    name -> notes.add(
+                            name + " is encrypted, and was not looked into: if a Linux is hibernated in"
+                                    + " it that had in use what was restored now, start that once with the kernel argument noresume"));
+            return notes;
         } catch (IOException unknown) { // all is restored, and these are others' partitions
             return List.of("whether a Linux is hibernated beside what was restored cannot be told ("
                     + unknown.getMessage() + "): if one is, start it with the kernel argument noresume");

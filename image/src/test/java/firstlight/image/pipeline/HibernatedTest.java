@@ -287,6 +287,28 @@ class HibernatedTest extends OnLoopDevices {
         assertThat(swap(disk)).isEqualTo("swsuspend");
     }
 
+    /** Debian's usual way to install encrypted: {@code /boot} beside a LUKS with all else, the swap too. */
+    @Test
+    void whoRestoresBesideWhatIsEncryptedIsToldThatNobodyLookedIntoIt() throws IOException {
+        Path disk = new Lab(folder).disk("source", "120M");
+        Lab.attached(disk, 512, node -> Shell.run("""
+                printf 'label: gpt\nsize=60MiB\nsize=20MiB\n' | sfdisk -q %1$s
+                partx -d %1$s 2>/dev/null || true; partx -a %1$s
+                mkfs.ext4 -q %1$sp1
+                echo secret | cryptsetup luksFormat -q --type luks2 --pbkdf pbkdf2 --pbkdf-force-iterations 1000 %1$sp2
+                """.formatted(node)));
+        Manifest whole = Lab.image(disk, 512, store);
+        assertThat(restored(whole, disk)).isEmpty();
+        for (List<String> notes : List.of(
+                restored(whole, disk, new Wishes(Set.of(1), Wishes.AS_IT_WAS.grow())),
+                restored(Lab.captured(disk, SKIPPING, store), disk))) {
+            assertThat(notes)
+                    .singleElement()
+                    .asString()
+                    .contains("partition 2 of ", "is encrypted, and was not looked into", "noresume");
+        }
+    }
+
     /** Its system is not encrypted, which it has in use. */
     @Test
     void noAddOnIsLaidBesideOneThatIsEncryptedWhereItsKeyIsKnown() throws IOException {
