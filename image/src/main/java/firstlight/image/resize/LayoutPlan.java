@@ -276,8 +276,11 @@ public final class LayoutPlan {
                 long start = region.start() + packing.shift(region.start());
                 if (start + region.length() <= limit) {
                     placements.add(new Placement(region, start, region.length(), false, Optional.empty()));
-                } else if (start < limit) {
-                    placements.add(cut(region, start, limit - start));
+                } else {
+                    tellLost(region, Math.max(0, limit - start));
+                    if (start < limit) { // the unpartitioned space behind the last partition, as far as it fits
+                        placements.add(new Placement(region, start, limit - start, false, Optional.empty()));
+                    }
                 }
             }
         }
@@ -295,17 +298,14 @@ public final class LayoutPlan {
                 .toList();
     }
 
-    /** Shortens the unpartitioned space behind the last partition to what fits; a note tells when that held data. */
-    private Placement cut(Region region, long start, long length) {
-        if (region.content() instanceof Content.Blocks blocks) {
-            boolean[] lost = {false};
-            Content.Blocks behind = blocks.slice(length / blocks.chunkSize(), Long.MAX_VALUE / Chunk.LARGEST);
-            behind.chunks().forEachStored(id -> lost[0] = true);
-            if (lost[0]) {
-                notes.add("data in the unpartitioned space behind the last partition did not fit " + disk);
-            }
+    /** It may be boot code of old, or all that somebody has in an extended partition which nobody knows. */
+    private void tellLost(Region region, long length) {
+        if (region.content() instanceof Content.Blocks blocks
+                && holdsAnything(blocks.slice(length / blocks.chunkSize(), Long.MAX_VALUE / Chunk.LARGEST))) {
+            String behind = "data behind the last partition that is known here, of " + Amount.text(region.length());
+            words.add(behind + ", does not fit " + disk + " and will be left out");
+            notes.add(behind + ", did not fit " + disk);
         }
-        return new Placement(region, start, length, false, Optional.empty());
     }
 
     private void describe(Packing packing, long limit, List<Placement> placements) {

@@ -257,6 +257,26 @@ class LayoutPlanTest {
         LayoutPlan.of(bound(0xA6, false), "sda", 99 * MIB, 512, Wishes.USUAL.grow(), Lengths.byMap());
     }
 
+    /** It may be the whole content of an extended partition that nobody knows, and who is told afterwards has lost what the disk had. */
+    @Test
+    void whatDoesNotFitBehindTheLastPartitionIsSaidBeforehand() throws ImageFailure {
+        ChunkTable.Builder chunks = new ChunkTable.Builder(1);
+        chunks.set(0, ChunkId.of(new byte[] {1}, 0, 1));
+        Content last = new Content.Blocks(Content.Method.RAW, Extents.of(18 * MIB, 18 * MIB + 4096), chunks.build());
+        DiskImage image = booting("ext4");
+        List<Region> regions = new ArrayList<>(image.regions());
+        regions.add(new Region(0, 81 * MIB, 19 * MIB, "", last));
+        DiskImage with = new DiskImage(image.size(), 512, image.table(), regions);
+        for (long size : List.of(90 * MIB, 81 * MIB, 70 * MIB)) {
+            DiskLayout layout = LayoutPlan.of(with, "sda", size, 512, Wishes.USUAL.grow(), Lengths.byMap());
+            assertThat(layout.words()).as("%d", size).anyMatch(words -> words.contains("does not fit sda"));
+            assertThat(layout.notes()).singleElement().asString().contains("did not fit sda");
+        }
+        DiskLayout whole = LayoutPlan.of(with, "sda", 100 * MIB, 512, Wishes.USUAL.grow(), Lengths.byMap());
+        assertThat(whole.words()).noneMatch(words -> words.contains("does not fit"));
+        assertThat(whole.notes()).isEmpty();
+    }
+
     @Test
     void aFileSystemThatOnlyALaterVersionKnowsKeepsItsLengthAndItsWord() throws ImageFailure {
         DiskImage image = booting("later");
