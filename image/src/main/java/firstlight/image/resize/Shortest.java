@@ -58,11 +58,15 @@ public record Shortest(ChunkSource source, KeyRing keys) {
     /**
      * Refuses a volume that is to grow and cannot, and a partition that is not there, before anything else is done.
      *
+     * @param isRoom whether any disk or partition has room for something to grow: a rule for a room of PCs names a volume for those that have
      * @throws ImageFailure with the names of those that can
      */
-    public void check(List<DiskImage> disks, Wishes.Grow grow) throws IOException {
+    public void check(List<DiskImage> disks, Wishes.Grow grow, boolean isRoom) throws IOException {
         if (grow.partition() != Wishes.Grow.OF_VOLUME) {
             refuseMissing(disks, grow.partition());
+            return;
+        }
+        if (!isRoom) {
             return;
         }
         List<String> able = Lengths.byMap(disks, source, keys, Set.of()).stream()

@@ -84,8 +84,12 @@ record Fit(Disk disk, DiskLayout layout, DiskImage image, List<LeftNote.Left> le
                     "Choose among these");
         }
         refuseDoubtful(manifest.disks(), wishes.only());
-        shortest.check(manifest.disks(), wishes.grow());
         boolean all = wishes.only().isEmpty();
+        boolean isRoom = !all;
+        for (int i = 0; i < manifest.disks().size(); i++) {
+            isRoom |= disks.get(i).size() > manifest.disks().get(i).size();
+        }
+        shortest.check(manifest.disks(), wishes.grow(), isRoom);
         List<Shortest.Wanted> wanted = new ArrayList<>();
         List<Disk> targets = new ArrayList<>();
         for (int i = 0; i < manifest.disks().size(); i++) {

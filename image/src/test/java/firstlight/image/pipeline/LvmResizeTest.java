@@ -277,6 +277,9 @@ class LvmResizeTest {
             assertThatThrownBy(() -> restored(manifest, store, "300M", Wishes.of(Map.of(Wishes.GROW, "flr/swap"))))
                     .hasMessageContaining("The volume flr/swap cannot grow")
                     .hasMessageContaining("the volumes of the image that can are flr/root, flr/var");
+            Wishes unable =
+                    Wishes.of(Map.of(Wishes.GROW, "flr/swap")); // a room's rule, and a disk on which nothing grows
+            isRight(restored(manifest, store, "200M", unable), true, trees, "e2fsck -f -n", 49, 30);
         }
     }
 }

@@ -79,7 +79,12 @@ final class ImageFitCommand implements Runnable {
             if (disks.size() != images.size()) {
                 throw notOneForEach(images);
             }
-            shortest.check(images, wishes.grow());
+            boolean isRoom = false;
+            for (int i = 0; i < images.size(); i++) {
+                DiskImage disk = images.get(i);
+                isRoom |= target(disks.get(i), disk.sectorSize()).size() > disk.size();
+            }
+            shortest.check(images, wishes.grow(), isRoom);
             List<Shortest.Wanted> wanted = new ArrayList<>();
             for (int i = 0; i < images.size(); i++) {
                 DiskImage disk = images.get(i);
