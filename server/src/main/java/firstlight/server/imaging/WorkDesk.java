@@ -128,16 +128,14 @@ public final class WorkDesk {
     /**
      * First packets do not wait for the store to be read after a start; what a disk is to get does.
      *
-     * @throws IOException when it cannot be read, and a restore would begin: of the newest nobody knows then whether the device has it
+     * @throws IOException when it cannot be read, and a restore may begin: of the newest nobody knows then whether the device has it
      */
     private void readVersions(Boot boot, Instant now) throws IOException {
         if (store.newest().isEmpty() && goesByVersions(boot, now)) {
             try {
                 reading.read();
             } catch (IOException unread) {
-                if (works.current(boot.device(), now)
-                        .filter(work -> laysDown(work.task()))
-                        .isPresent()) {
+                if (!beginsWithoutStore(boot, now)) {
                     throw unread;
                 }
                 LOG.warn("the image store cannot be read", unread);
@@ -201,6 +199,14 @@ public final class WorkDesk {
                 || (!isFirst
                         && database.policy().book().rules().stream()
                                 .anyMatch(rule -> rule.enabled() && laysDown(rule.task())));
+    }
+
+    /** Whether what begins now is known, and lays nothing down: not so at a boot of nobody's, nor where what was tried before may be over. */
+    private boolean beginsWithoutStore(Boot boot, Instant now) {
+        return boot.device() != Transactions.NOBODY
+                && works.current(boot.device(), now)
+                        .filter(work -> work.attempts() == 0 && !laysDown(work.task()))
+                        .isPresent();
     }
 
     private static boolean laysDown(Task task) {

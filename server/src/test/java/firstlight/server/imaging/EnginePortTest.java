@@ -834,15 +834,54 @@ class EnginePortTest {
         LastImage has = new LastImage("room12", 1, List.of(), now);
         database.devices().imaged(one.id(), Optional.of(has));
         Work work = database.works().assign(one, Task.Restore.of("room12", 0, List.of()), false, now);
+        String token = boot(ONE);
+        assertThat(withoutStore(token, ONE)).isEqualTo(500);
+        assertThat(database.works().find(work.id()).orElseThrow().state()).isEqualTo(WorkState.QUEUED);
+        assertThat(database.devices().find(one.id()).orElseThrow().lastImage()).contains(has);
+    }
+
+    @Test
+    void aRestoreBehindWorkThatMayBeOverDoesNotBeginEither() throws Exception {
+        LastImage has = new LastImage("room12", 1, List.of(), now);
+        database.devices().imaged(one.id(), Optional.of(has));
+        database.works().assign(one, new Task.Inventory(), false, now);
+        assertThat(hello(boot(ONE), ONE)).isInstanceOf(WorkOrder.Inventory.class);
+        database.works().assign(one, Task.Restore.of("room12", 0, List.of()), false, now);
+        assertThat(withoutStore(boot(ONE), ONE)).isEqualTo(500);
+        assertThat(database.devices().find(one.id()).orElseThrow().lastImage()).contains(has);
+    }
+
+    @Test
+    void noRuleRestoresWhileTheVersionsAreUnknown() throws Exception {
+        Task restore = new Task.Restore("room12", 0, List.of("office"), List.of(), Collections.emptySortedMap());
+        database.policy().addRule(Rule.of(0, Level.SERVER, 0, "r", true, "always", restore, Repeat.ONCE, ""));
+        assertThat(withoutStore(boot(ONE), ONE)).isEqualTo(500);
+        assertThat(database.works().open()).as("work of the rule's").isEmpty();
+    }
+
+    @Test
+    void aPcThatFullFactsTellIsNotRestoredWhileTheVersionsAreUnknown() throws Exception {
+        Facts second = SERIES.with(FactName.MAC, "52:54:00:00:05:02");
+        database.devices().register(NewDevice.of(FIRST_OF_SERIES, Registration.REGISTERED), now);
+        Device told = database.devices().register(NewDevice.of(second, Registration.REGISTERED), now);
+        LastImage has = new LastImage("room12", 1, List.of(), now);
+        database.devices().imaged(told.id(), Optional.of(has));
+        database.works().assign(told, Task.Restore.of("room12", 0, List.of()), false, now);
+        assertThat(withoutStore(boot(SERIES), second)).isEqualTo(500);
+        assertThat(database.devices().find(told.id()).orElseThrow().lastImage()).contains(has);
+    }
+
+    /** What an engine's question is answered with while the image store cannot be read. */
+    private int withoutStore(String token, Facts facts) throws Exception {
         Path manifests = directory.resolve("images/manifests");
         Path away = directory.resolve("away");
         Files.move(manifests, away);
-        String token = boot(ONE);
-        byte[] hello = WorkCodec.encode(new Hello("test", ONE));
-        assertThat(engine.post("/engine/hello", token, hello).status()).isEqualTo(500);
-        assertThat(database.works().find(work.id()).orElseThrow().state()).isEqualTo(WorkState.QUEUED);
-        assertThat(database.devices().find(one.id()).orElseThrow().lastImage()).contains(has);
-        Files.move(away, manifests);
+        try {
+            return engine.post("/engine/hello", token, WorkCodec.encode(new Hello("test", facts)))
+                    .status();
+        } finally {
+            Files.move(away, manifests);
+        }
     }
 
     @Test
