@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -44,21 +45,24 @@ final class PackStore implements ImageStore {
     /** Held while a version becomes visible or goes away, and while a collection looks which there are. */
     private final ReentrantLock publishing = new ReentrantLock();
 
-    private PackStore(Shelf shelf, Packs packs) {
+    private PackStore(Shelf shelf, Packs packs, LongSupplier nanoTime) {
         this.shelf = shelf;
         this.packs = packs;
-        this.versions = new Versions(shelf);
+        this.versions = new Versions(shelf, nanoTime);
     }
 
     /** Closes {@code shelf} when it fails. */
     static ImageStore open(Shelf shelf) throws IOException {
-        return open(shelf, new PackIndex());
+        return open(shelf, new PackIndex(), System::nanoTime);
     }
 
-    /** @param index an empty one */
-    static ImageStore open(Shelf shelf, PackIndex index) throws IOException {
+    /**
+     * @param index an empty one
+     * @param nanoTime of a clock that nobody can set
+     */
+    static ImageStore open(Shelf shelf, PackIndex index, LongSupplier nanoTime) throws IOException {
         try {
-            return new PackStore(shelf, Packs.open(shelf, index));
+            return new PackStore(shelf, Packs.open(shelf, index), nanoTime);
         } catch (IOException | RuntimeException broken) {
             shelf.close();
             throw broken;
@@ -195,16 +199,14 @@ final class PackStore implements ImageStore {
 
     @Override
     public List<ImageVersion> removed() throws IOException {
-        return versions.all().stream()
+        return versions.known().stream()
                 .filter(version -> version.notes().removed())
                 .toList();
     }
 
     @Override
     public Optional<ImageVersion> find(ImageName image, int number) throws IOException {
-        return list().stream()
-                .filter(version -> version.image().equals(image) && (number == 0 || version.number() == number))
-                .reduce((earlier, later) -> later);
+        return versions.find(image, number);
     }
 
     @Override

@@ -45,7 +45,7 @@ public final class StoreReader implements Closeable {
     private StoreReader(Shelf shelf, LongSupplier nanoTime) throws IOException {
         this.shelf = shelf;
         this.nanoTime = nanoTime;
-        this.versions = new Versions(shelf);
+        this.versions = new Versions(shelf, nanoTime);
         this.looks.add(look());
     }
 
@@ -144,10 +144,7 @@ public final class StoreReader implements Closeable {
 
     /** The version {@code number} of {@code image}; the latest when {@code number} is 0. */
     public Optional<ImageVersion> find(ImageName image, int number) throws IOException {
-        return versions.all().stream()
-                .filter(version -> !version.notes().removed())
-                .filter(version -> version.image().equals(image) && (number == 0 || version.number() == number))
-                .reduce((earlier, later) -> later);
+        return versions.find(image, number);
     }
 
     /** The version of {@code image} that has that tag. */

@@ -9,6 +9,10 @@ record VersionKey(ImageName image, int number) implements Comparable<VersionKey>
     private static final Comparator<VersionKey> ORDER =
             Comparator.comparing(VersionKey::image).thenComparingInt(VersionKey::number);
 
+    static VersionKey of(ImageVersion version) {
+        return new VersionKey(version.image(), version.number());
+    }
+
     String manifest() {
         return FOLDER + "/" + image + "/" + number + ".manifest";
     }

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -26,6 +27,7 @@ import java.util.function.UnaryOperator;
  */
 final class Versions {
     private final Shelf shelf;
+    private final Looks looks;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<VersionKey, ImageVersion> known = new TreeMap<>();
     /** Their notes' files name a tag that another version has by now, or do not say which manifest is theirs. */
@@ -43,8 +45,10 @@ final class Versions {
     /** Of the versions that are there, as {@link #known} was when the lock was last let go; empty until they were read. */
     private volatile Optional<Map<ImageName, Integer>> newest = Optional.empty();
 
-    Versions(Shelf shelf) {
+    /** @param nanoTime of a clock that nobody can set */
+    Versions(Shelf shelf, LongSupplier nanoTime) {
         this.shelf = shelf;
+        this.looks = new Looks(shelf, nanoTime);
     }
 
     /** With the number after the highest that ever was: removed ones keep theirs. */
@@ -203,16 +207,48 @@ final class Versions {
 
     /** Removed ones too, which are there with their notes only. */
     List<ImageVersion> all() throws IOException {
+        for (ImageVersion each : known()) {
+            if (!each.damage().isEmpty()) { // somebody may have put the right file back
+                look(each);
+            }
+        }
+        return known();
+    }
+
+    /** As they were at the last look. */
+    List<ImageVersion> known() throws IOException {
         lock.lock();
         try {
             read();
-            for (var entry : known.entrySet()) {
-                if (!entry.getValue().damage().isEmpty()) { // somebody may have put the right file back
-                    ImageVersion damaged = entry.getValue();
-                    entry.setValue(VersionFiles.look(shelf, entry.getKey(), damaged.digest(), damaged.notes()));
-                }
-            }
             return List.copyOf(known.values());
+        } finally {
+            unlock();
+        }
+    }
+
+    /** The version {@code number}, the latest when that is 0. Of what is damaged at most that one is read for it, and not each time. */
+    Optional<ImageVersion> find(ImageName image, int number) throws IOException {
+        Optional<ImageVersion> found = latest(image, number);
+        if (found.isEmpty() || found.get().damage().isEmpty() || !looks.isTime(VersionKey.of(found.get()))) {
+            return found;
+        }
+        look(found.get());
+        return latest(image, number);
+    }
+
+    private Optional<ImageVersion> latest(ImageName image, int number) throws IOException {
+        return known().stream()
+                .filter(version -> !version.notes().removed())
+                .filter(version -> version.image().equals(image) && (number == 0 || version.number() == number))
+                .reduce((earlier, later) -> later);
+    }
+
+    /** Reads without the lock, for which all others would have to wait; what was changed meanwhile stays as it is. */
+    private void look(ImageVersion damaged) throws IOException {
+        ImageVersion looked = looks.at(VersionKey.of(damaged), damaged);
+        lock.lock();
+        try {
+            known.replace(VersionKey.of(damaged), damaged, looked);
         } finally {
             unlock();
         }

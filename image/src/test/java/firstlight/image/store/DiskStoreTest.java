@@ -341,7 +341,7 @@ class DiskStoreTest implements ImageStoreConformance, RepackingConformance {
                     .hasMessageContaining("office@1");
             assertThat(ImageStoreConformance.missing(store, frames)).isZero();
             flip(directory().resolve("manifests/office/1.manifest"), 40); // the right file again
-            assertThat(store.find(NAME, 1).orElseThrow().damage()).isEmpty();
+            assertThat(store.list().getFirst().damage()).isEmpty();
             store.collect(false, Progress.SILENT);
             assertThat(ImageStoreConformance.missing(store, frames)).isZero();
         }
@@ -367,7 +367,7 @@ class DiskStoreTest implements ImageStoreConformance, RepackingConformance {
             assertThatThrownBy(() -> store.collect(false, Progress.SILENT)).hasMessageContaining("office@1 needs");
             assertThatThrownBy(() -> store.mend(lost, wrong)).hasMessageContaining("cannot be told");
             Files.write(manifest, wrong);
-            assertThat(store.find(NAME, 1).orElseThrow().damage()).contains("another version's");
+            assertThat(store.list().getFirst().damage()).contains("another version's");
             assertThat(store.mend(lost, right).damage()).isEmpty();
             assertThat(store.collect(false, Progress.SILENT).chunks()).isZero();
         }

@@ -27,18 +27,22 @@ class NewestTest {
 
     private final List<String> read = new ArrayList<>();
     private boolean away;
+    private long nanos;
 
     private ImageStore open() throws IOException {
-        return PackStore.open(new WatchedShelf(DiskShelf.open(folder)) {
-            @Override
-            byte[] readFile(String name, byte[] content) throws IOException {
-                read.add(name);
-                if (away && name.startsWith(VersionKey.FOLDER)) {
-                    throw new IOException("Stale file handle");
-                }
-                return content;
-            }
-        });
+        return PackStore.open(
+                new WatchedShelf(DiskShelf.open(folder)) {
+                    @Override
+                    byte[] readFile(String name, byte[] content) throws IOException {
+                        read.add(name);
+                        if (away && name.startsWith(VersionKey.FOLDER)) {
+                            throw new IOException("Stale file handle");
+                        }
+                        return content;
+                    }
+                },
+                new PackIndex(),
+                () -> nanos);
     }
 
     @Test
@@ -102,6 +106,49 @@ class NewestTest {
             away = true;
             assertThat(store.newest()).contains(Map.of(NAME, 1));
             assertThat(read).isEmpty();
+        }
+    }
+
+    /** Each few chunks that an engine fetched were one more manifest to read, with a lock held that all others wait for. */
+    @Test
+    void aDamagedManifestIsReadForWhoAsksForItAndNotEachTime() throws IOException {
+        Path manifest = folder.resolve("manifests").resolve(NAME.toString()).resolve("1.manifest");
+        byte[] right;
+        try (ImageStore store = open()) {
+            right = store.encoded(publish(store, frames(0, 1)));
+            publish(store, frames(1, 2));
+        }
+        Files.writeString(manifest, "damaged");
+        try (ImageStore store = open()) {
+            store.list();
+            read.clear();
+            assertThat(store.find(NAME, 2).orElseThrow().damage()).isEmpty();
+            assertThat(store.find(NAME, 0).orElseThrow().number()).isEqualTo(2);
+            assertThat(store.find(NAME, 1).orElseThrow().damage()).isNotEmpty();
+            assertThat(read).isEmpty();
+
+            Files.write(manifest, right);
+            nanos += 10_000_000_000L;
+            assertThat(store.find(NAME, 2)).isPresent();
+            assertThat(read).isEmpty();
+            assertThat(store.find(NAME, 1).orElseThrow().damage()).isEmpty();
+            assertThat(read).containsExactly("manifests/office/1.manifest");
+        }
+    }
+
+    @Test
+    void aPersonsListReadsWhatIsDamagedEachTime() throws IOException {
+        Path manifest = folder.resolve("manifests").resolve(NAME.toString()).resolve("1.manifest");
+        byte[] right;
+        try (ImageStore store = open()) {
+            right = store.encoded(publish(store, frames(0, 1)));
+        }
+        Files.writeString(manifest, "damaged");
+        try (ImageStore store = open()) {
+            assertThat(store.list().getFirst().damage()).isNotEmpty();
+            Files.write(manifest, right);
+            assertThat(store.list().getFirst().damage()).isEmpty();
+            assertThat(store.find(NAME, 1).orElseThrow().damage()).isEmpty();
         }
     }
 

@@ -228,7 +228,7 @@ class WindowsTest {
     void aPublicationLooksAgainWhenAnothersSyncFailedBeforeItsOwn() throws IOException {
         List<ChunkFrame> frames = ImageStoreConformance.frames(0, 3);
         SlowIndex index = new SlowIndex(frames.getLast().id(), ChunkId.ZERO);
-        try (ImageStore store = PackStore.open(shelf(1 << 30), index)) {
+        try (ImageStore store = PackStore.open(shelf(1 << 30), index, System::nanoTime)) {
             store.sink().put(frames);
             index.touched.set(false);
             index.afterTouch = () -> anothersSyncFails(store); // the publication's look is behind it
