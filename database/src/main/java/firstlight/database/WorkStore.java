@@ -39,6 +39,8 @@ public final class WorkStore implements WorkQueue {
     private final WorkPicture picture = new WorkPicture();
     /** When engines spoke last; written in batches. */
     private final Map<Long, Instant> heard = new ConcurrentHashMap<>();
+    /** Later than this no work becomes due; empty while this server's clock is believed. */
+    private volatile Optional<Instant> believed = Optional.empty();
 
     WorkStore(Backend backend, Changes changes, SessionRows sessions) {
         this.backend = backend;
@@ -54,7 +56,16 @@ public final class WorkStore implements WorkQueue {
         // Nearly always: no stream for each packet of each firmware.
         return open.isEmpty()
                 ? Optional.empty()
-                : open.stream().filter(work -> work.isDue(now)).min(Work.TURN);
+                : open.stream().filter(work -> isDue(work, now)).min(Work.TURN);
+    }
+
+    private boolean isDue(Work work, Instant now) {
+        return work.isDue(now) && believed.filter(until -> !work.isDue(until)).isEmpty();
+    }
+
+    /** After the clock has jumped: what it brought about is given to no PC. Empty when it is believed again. */
+    public void holdBack(Optional<Instant> after) {
+        believed = after;
     }
 
     @Override

@@ -23,11 +23,17 @@ final class ClockJumps {
 
     private Optional<Long> jumped = Optional.empty();
     private boolean back;
+    /** What it would say had it not jumped, when it was believed last; and the other clock's nanoseconds then. */
+    private Instant believed;
+
+    private long believedAt;
 
     /** @param nanos of a clock that nobody can set */
     ClockJumps(Instant now, long nanos) {
         this.seen = now;
         this.at = nanos;
+        this.believed = now;
+        this.believedAt = nanos;
     }
 
     /**
@@ -41,6 +47,10 @@ final class ClockJumps {
         if (Duration.between(expected, now).abs().compareTo(JUMP) <= 0) {
             return Optional.empty();
         }
+        if (mayGive()) {
+            believed = expected;
+            believedAt = nanos;
+        }
         jumped = Optional.of(nanos);
         back = now.isBefore(expected);
         return Optional.of("this server's clock went from " + expected + " to " + now + " at once");
@@ -49,6 +59,11 @@ final class ClockJumps {
     /** Whether work may be given out by time. */
     boolean mayGive() {
         return hasSettledFor(GIVING_WAITS);
+    }
+
+    /** The time beyond which nothing becomes due; empty while the clock is believed. */
+    Optional<Instant> believed() {
+        return mayGive() ? Optional.empty() : Optional.of(believed.plusNanos(at - believedAt));
     }
 
     /** Whether what is old by this clock may be taken away. */

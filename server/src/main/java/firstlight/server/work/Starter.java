@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -36,7 +37,8 @@ public final class Starter implements AutoCloseable {
     private static final Duration FAR = Duration.ofDays(60);
     private static final String JUMPED =
             "this server's clock jumped by more than an hour; until it is certain which time is right, schedules give"
-                    + " out nothing for an hour and old transactions stay for six (after a suspended host this is no fault; the log has the times)";
+                    + " out nothing for an hour, work with a time (--at) that came by the jump waits as long, and old"
+                    + " transactions stay for six (after a suspended host this is no fault; the log has the times)";
 
     private final Database database;
     private final WakeOnLan wakeOnLan;
@@ -102,8 +104,10 @@ public final class Starter implements AutoCloseable {
 
     /** @param nanos of a clock that nobody can set */
     void look(Instant now, long nanos) {
-        jumps.look(now, nanos).ifPresent(told -> {
-            LOG.warn("{}: schedules give out nothing for an hour, and old transactions stay for six", told);
+        Optional<String> jump = jumps.look(now, nanos);
+        database.works().holdBack(jumps.believed());
+        jump.ifPresent(told -> {
+            LOG.warn("{}: nothing becomes due by it for an hour, and old transactions stay for six", told);
             database.alarms().raise(0, JUMPED, now);
             settled &= !jumps.wentBack();
             swept = earlier(swept, now);
@@ -122,7 +126,7 @@ public final class Starter implements AutoCloseable {
         for (Session session : database.sessions().look(now)) {
             LOG.info("{} {}: {}", session.describe(), session.isOpen() ? "begins" : "is over", session.outcome());
         }
-        for (Work work : waking.due(database.works().open(), now)) {
+        for (Work work : sleepers(now)) {
             database.devices().find(work.device()).ifPresent(device -> {
                 int sent = wakeOnLan.wake(device.facts());
                 LOG.info("{}: '{}' is woken for it ({} packets)", work.describe(), device.name(), sent);
@@ -131,6 +135,12 @@ public final class Starter implements AutoCloseable {
     }
 
     private static Instant earlier(Instant one, Instant other) {
+    /** Whose devices are to be woken; by a clock that has just jumped none whose time has come by that. */
+    List<Work> sleepers(Instant now) {
+        Instant due = jumps.believed().map(until -> earlier(until, now)).orElse(now);
+        return waking.due(database.works().open(), due);
+    }
+
         return one.isBefore(other) ? one : other;
     }
 

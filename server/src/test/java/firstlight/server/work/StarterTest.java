@@ -206,6 +206,35 @@ class StarterTest {
     }
 
     @Test
+    void aClockThatIsAheadForAMinuteGivesNoWorkBeforeItsTimeAndWakesNobodyForIt() {
+        Device sleeper = database.devices()
+                .register(
+                        NewDevice.of(
+                                Facts.NONE.with(FactName.UUID, "aaaaaaaa-0000-0000-0000-000000000001"),
+                                Registration.REGISTERED),
+                        MONDAY);
+        Terms night = Terms.by("ann").withWake(true).notBefore(MONDAY);
+        Work work = database.works().create(sleeper.id(), new Task.Inventory(), night, MONDAY.minusSeconds(60));
+        Work atOnce = database.works().create(device.id(), new Task.Inventory(), Terms.by("ann"), MONDAY);
+        Instant evening = MONDAY.minus(Duration.ofHours(6));
+        Starter starter = Starter.idle(database, FOR_EVER, evening);
+        Instant ahead = MONDAY.plus(Duration.ofDays(7));
+
+        starter.look(ahead, Duration.ofMinutes(20).toNanos());
+        assertThat(database.works().current(sleeper.id(), ahead)).isEmpty();
+        assertThat(starter.sleepers(ahead.plus(Duration.ofMinutes(5)))).isEmpty();
+        assertThat(database.works().current(device.id(), ahead)).contains(atOnce);
+        database.works().begin(atOnce, boot("52:54:00:00:00:01", evening), Limits.NONE, ahead);
+
+        starter.look(
+                evening.plus(Duration.ofMinutes(21)), Duration.ofMinutes(21).toNanos());
+        starter.look(MONDAY.minusSeconds(1), Duration.ofHours(6).minusSeconds(1).toNanos());
+        assertThat(starter.sleepers(MONDAY.minusSeconds(1))).isEmpty();
+        assertThat(starter.sleepers(MONDAY)).containsExactly(work);
+        assertThat(database.works().current(sleeper.id(), MONDAY)).contains(work);
+    }
+
+    @Test
     void anHourAfterAClockWasSetAheadItIsTakenForRight() {
         daily();
         Instant right = MONDAY.plus(Duration.ofDays(400));
@@ -215,6 +244,10 @@ class StarterTest {
         assertThat(database.works().list(10)).isEmpty();
         starter.look(right.plus(Duration.ofMinutes(61)), Duration.ofMinutes(62).toNanos());
         assertThat(database.works().list(10)).hasSize(1);
+        Terms night = Terms.by("ann").notBefore(right);
+        Work work = database.works().create(device.id(), new Task.Inventory(), night.withPriority(1), right);
+        assertThat(database.works().current(device.id(), right.plus(Duration.ofMinutes(61))))
+                .contains(work);
     }
 
     @Test
