@@ -2,7 +2,9 @@ package firstlight.server.sites;
 
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
+import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageVersion;
+import firstlight.image.store.VersionNotes;
 import firstlight.model.Bytes;
 import firstlight.policy.Alarms;
 import firstlight.server.images.ImageJob;
@@ -13,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +51,10 @@ public final class Rounds implements AutoCloseable {
     private final Map<Unfinished.Pull, Instant> waiting = new ConcurrentHashMap<>();
     /** Servers whose round goes on: it may take longer than {@link #EVERY}. */
     private final Set<String> running = ConcurrentHashMap.newKeySet();
+    /** Which version had a tag when its server was asked last. */
+    private final Map<TagThere, Integer> tagged = new ConcurrentHashMap<>();
+
+    private record TagThere(String peer, ImageName image, String tag) {}
 
     private final ScheduledExecutorService clockwork = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("image-rounds").daemon().factory());
@@ -162,14 +169,22 @@ public final class Rounds implements AutoCloseable {
         return missing;
     }
 
-    /** A tag by which the configuration wants versions is wanted too: it moves here when it has moved there. */
+    /**
+     * A tag by which the configuration wants versions is wanted too: it moves here when it has moved there. One that stays there is
+     * not followed: a person here, or another server, has moved it since.
+     */
     List<String> keepTags(Peer peer, List<RemoteVersion> wanted) throws IOException {
         List<String> told = new ArrayList<>();
         for (RemoteVersion each : wanted) {
             for (Wanted wish : peer.settings().wanted()) {
                 Optional<String> tag = wish.tag(each);
+                if (tag.isEmpty()) {
+                    continue;
+                }
+                TagThere there = new TagThere(peer.name(), each.image(), tag.get());
+                boolean follows = follows(peer, each, tag.get(), Optional.ofNullable(tagged.get(there)));
                 Optional<ImageVersion> here = sites.images().find(each.image(), each.number());
-                if (tag.isPresent()
+                if (follows
                         && here.isPresent()
                         && here.get().digest().equals(each.digest())
                         && !here.get().notes().tags().contains(tag.get())) {
@@ -185,9 +200,39 @@ public final class Rounds implements AutoCloseable {
                                                     "tagged " + tag.get() + ", as at " + peer.name()));
                     told.add(each.name() + " is " + tag.get() + " now, as at " + peer.name());
                 }
+                tagged.put(there, each.number());
             }
         }
         return told;
+    }
+
+    /**
+     * Whether the tag of {@code each} is to be here what it is there.
+     *
+     * @param before which version had it there when that was looked at last; empty after a start: then whoever gave it later is right
+     */
+    private boolean follows(Peer peer, RemoteVersion each, String tag, Optional<Integer> before) throws IOException {
+        if (before.isPresent()) {
+            return before.get() != each.number();
+        }
+        Optional<ImageVersion> holder = sites.images().list().stream()
+                .filter(here -> here.image().equals(each.image()))
+                .filter(here -> here.notes().tags().contains(tag))
+                .findFirst();
+        if (holder.isEmpty() || holder.get().number() == each.number()) {
+            return true;
+        }
+        Optional<Instant> here = given(holder.get().notes().history(), tag);
+        return here.isEmpty()
+                || given(peer.history(each), tag).filter(here.get()::isBefore).isPresent();
+    }
+
+    /** When a version got {@code tag} last, as far as its history says. */
+    private static Optional<Instant> given(List<VersionNotes.Entry> history, String tag) {
+        return history.stream()
+                .filter(entry -> List.of(entry.what().split(", ", -1)).contains("tagged " + tag))
+                .map(VersionNotes.Entry::at)
+                .max(Comparator.naturalOrder());
     }
 
     /** The hours are over: the rest comes in the next ones. */

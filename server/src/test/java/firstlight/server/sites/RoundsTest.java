@@ -38,6 +38,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -194,6 +195,47 @@ class RoundsTest {
         round();
         assertThat(here.find(new ImageName("office"), 1).orElseThrow().notes().tags())
                 .containsExactly("golden");
+    }
+
+    private void tag(ImageStore store, int number, String who, Instant at) throws IOException {
+        store.change(
+                store.find(new ImageName("office"), number).orElseThrow(),
+                notes -> notes.withTags(Set.of("golden")).and(at, who, "noted 'x', tagged golden"));
+    }
+
+    private String golden() throws IOException {
+        return here.list().stream()
+                .filter(version -> version.notes().tags().contains("golden"))
+                .map(ImageVersion::name)
+                .collect(Collectors.joining());
+    }
+
+    /** Two servers that name each other swapped it each 15 minutes. */
+    @Test
+    void aTagThatAPersonMovedHereStaysUntilItMovesThere() throws Exception {
+        FakePeer.publish(there, "office", 1);
+        tag(there, 1, "bob", NOW);
+        round();
+        FakePeer.publish(there, "office", 2);
+        tag(there, 2, "bob", NOW);
+        round();
+        FakePeer.publish(there, "office", 3);
+        assertThat(golden()).isEqualTo("office@2");
+        tag(here, 1, "ann", NOW.plusSeconds(60));
+        round();
+        assertThat(golden()).isEqualTo("office@1");
+
+        rounds = new Rounds(sites, jobs, (_, text, _) -> alarms.add(text), () -> NOW, ZoneOffset.UTC);
+        round();
+        assertThat(golden()).as("after a start too").isEqualTo("office@1");
+        tag(there, 3, "bob", NOW.minusSeconds(60));
+        round();
+        assertThat(golden()).as("whatever the other's clock says").isEqualTo("office@3");
+
+        tag(there, 2, "bob", NOW.plusSeconds(120));
+        rounds = new Rounds(sites, jobs, (_, text, _) -> alarms.add(text), () -> NOW, ZoneOffset.UTC);
+        round();
+        assertThat(golden()).as("it moved while this server was off").isEqualTo("office@2");
     }
 
     @Test
