@@ -229,6 +229,10 @@ class SlipsTest {
         assertThat(run(new WorkCommand(), "inventory", "pc1", "--at", "2027-01-30T03:00:00Z"))
                 .isZero();
         assertThat(out).contains(" on, but not yet: it waits for approval").doesNotContain(",,");
+        assertThat(run(new WorkCommand(), "inventory", "pc1", "--at", "2026-01-30T03:00:00Z"))
+                .as("of next year")
+                .isEqualTo(1);
+        assertThat(err).contains("'at' is 2026-01-30T03:00:00Z, which is over");
         done("POST", "/devices/approve", "{'devices': ['pc1']}");
         assertThat(run(new WorkCommand(), "inventory", "pc1")).isZero();
         assertThat(out).contains("work 4: pc1 will take its inventory at its next network boot");
