@@ -102,9 +102,11 @@ final class SessionRows {
 
     Roster roster(Handle handle, long id, Instant now) {
         return handle.createQuery("select count(*) as members, coalesce(sum(case when state = 'QUEUED' and waiting > ?"
-                        + " then 1 else 0 end), 0) as there from work where session_id = ? and " + WorkStore.NOT_ENDED)
-                .bind(0, now.minus(Turns.STILL_THERE).toEpochMilli())
-                .bind(1, id)
+                        + " and waiting < ? then 1 else 0 end), 0) as there from work where session_id = ? and "
+                        + WorkStore.NOT_ENDED)
+                .bind(0, Turns.since(now).toEpochMilli())
+                .bind(1, Turns.until(now).toEpochMilli())
+                .bind(2, id)
                 .map((row, context) -> new Roster(row.getInt("there"), row.getInt("members")))
                 .one();
     }

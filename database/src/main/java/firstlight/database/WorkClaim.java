@@ -142,11 +142,12 @@ final class WorkClaim {
         // Counted there, not read: a room's engines ask every ten seconds each, and all of them wait for this one.
         long before = handle.createQuery(
                         "select count(*) from work where task = :task and state = 'QUEUED' and id <> :id"
-                                + " and waiting > :waiting"
+                                + " and waiting > :since and waiting < :until"
                                 + " and (priority > :priority or (priority = :priority and id < :id))")
                 .bind("task", work.task().kind())
                 .bind("id", work.id())
-                .bind("waiting", now.minus(Turns.STILL_THERE).toEpochMilli())
+                .bind("since", Turns.since(now).toEpochMilli())
+                .bind("until", Turns.until(now).toEpochMilli())
                 .bind("priority", work.terms().priority())
                 .mapTo(Long.class)
                 .one();

@@ -37,6 +37,7 @@ import firstlight.policy.work.Terms;
 import firstlight.policy.work.Work;
 import firstlight.policy.work.WorkState;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -346,6 +347,23 @@ class PolicyTest extends OnEachStorage {
         assertThat(database.works().begin(works.get(3), 4, two, NOW)).isInstanceOf(Beginning.Begun.class);
         assertThat(database.works().begin(works.get(2), 3, two, NOW.plus(Duration.ofMinutes(11))))
                 .as("the engines of the others are silent for too long")
+                .isInstanceOf(Beginning.Begun.class);
+    }
+
+    @Test
+    void whoWasToldToWaitWhileTheClockWasAheadDoesNotGoFirst() {
+        Limits one = new Limits(1, 0, Duration.ofMinutes(10));
+        Instant ahead = NOW.plus(Duration.ofDays(30));
+        List<Work> works = List.of("S1", "S2", "S3").stream()
+                .map(serial -> database.works()
+                        .create(device(serial).id(), Task.Restore.of("room12", 1, List.of()), Terms.by("ann"), NOW))
+                .toList();
+        Work first = ((Beginning.Begun) database.works().begin(works.get(0), 1, one, ahead)).work();
+        assertThat(database.works().begin(works.get(1), 2, one, ahead)).isInstanceOf(Beginning.AtLimit.class);
+        database.works().keep(first.done("", ahead));
+
+        assertThat(database.works().begin(works.get(2), 3, one, NOW))
+                .as("the other's PC is off")
                 .isInstanceOf(Beginning.Begun.class);
     }
 

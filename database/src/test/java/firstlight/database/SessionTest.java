@@ -64,6 +64,11 @@ class SessionTest extends OnEachStorage {
         assertThat(database.sessions().members(made.id())).hasSize(2);
         assertThat(database.sessions().roster(made.id(), NOW.plusSeconds(20)).waiting())
                 .isEqualTo(1);
+        assertThat(database.sessions()
+                        .roster(made.id(), NOW.minus(Duration.ofDays(30)))
+                        .waiting())
+                .as("the clock was ahead")
+                .isZero();
     }
 
     @Test

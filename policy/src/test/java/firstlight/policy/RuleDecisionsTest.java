@@ -337,6 +337,9 @@ class RuleDecisionsTest {
                 .asString()
                 .endsWith("but work 1 (restore room12 version 1) was done just now");
         assertThat(decisions().firstAnswer(PC, LATER)).isInstanceOf(FirstAnswer.LoadPrebootClient.class);
+        assertThat(decisions().firstAnswer(PC, NOW.minus(Duration.ofDays(30))))
+                .as("the clock was ahead when it was done")
+                .isInstanceOf(FirstAnswer.LoadPrebootClient.class);
     }
 
     @Test

@@ -7,13 +7,23 @@ import java.util.Optional;
 /** Whose turn it is when the site carries no more at once. */
 public final class Turns {
     /** An engine that waits asks every few seconds; one that was not heard for so long is gone. */
-    public static final Duration STILL_THERE = Duration.ofSeconds(60);
+    private static final Duration STILL_THERE = Duration.ofSeconds(60);
 
     private Turns() {}
 
     /** Whether an engine waits for this work at its PC. */
     public static boolean waits(Work work, Instant now) {
-        return work.waiting().plus(STILL_THERE).isAfter(now);
+        return work.waiting().isAfter(since(now)) && work.waiting().isBefore(until(now));
+    }
+
+    /** Who asked after that waits still. */
+    public static Instant since(Instant now) {
+        return now.minus(STILL_THERE);
+    }
+
+    /** Who asked later than that did so while the clock was ahead; whoever is there asks again within seconds. */
+    public static Instant until(Instant now) {
+        return now.plus(STILL_THERE);
     }
 
     /**
