@@ -31,6 +31,7 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.random.RandomGenerator;
 /**
  * The streams of this server's multicast sessions: one for each session and each interface on which it has members. Made when
  * the first member begins, and again when one comes after the others have ended. Used by all threads of the engine port.
@@ -157,11 +158,16 @@ public final class Streams implements AutoCloseable {
         throw new IOException(version.name() + " has more than 2 TB in use: its chunks are too long for a stream");
     }
 
-    /** A random one: neither another server nor another session has it. */
+    /** A random one, so that hardly another server has it; and as long as there are enough no other stream of this one. */
     private Ipv4Address group() {
         int hosts = (1 << (32 - settings.prefix())) - 2;
         int network = settings.groups().value() & -1 << (32 - settings.prefix());
-        return new Ipv4Address(network | (1 + random.nextInt(hosts)));
+        while (true) {
+            Ipv4Address group = new Ipv4Address(network | (1 + random.nextInt(hosts)));
+            if (!taken.contains(group) || taken.size() >= hosts) {
+                return group;
+            }
+        }
     }
 
     /** How a stream stands; {@code members} by their devices' names. */
@@ -171,6 +177,12 @@ public final class Streams implements AutoCloseable {
     public List<View> views(long session) {
         List<View> views = new ArrayList<>();
         synchronized (running) {
+        Set<Ipv4Address> taken = new HashSet<>();
+        running.values().forEach(stream -> taken.add(stream.serving().terms().group()));
+        return group(settings, taken, random);
+    }
+
+    static Ipv4Address group(Configuration.Multicast settings, Set<Ipv4Address> taken, RandomGenerator random) {
             running.forEach((place, stream) -> {
                 if (place.session() == session && stream.serving().isRunning()) {
                     StreamServing.Picture picture = stream.serving().picture();
