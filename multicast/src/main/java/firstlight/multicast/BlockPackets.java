@@ -11,6 +11,9 @@ final class BlockPackets {
     /** Enough for the most that is sent of a block in one go. */
     static final int ROOM = Block.MAX_SYMBOLS * StreamCodec.MAX_PACKET;
 
+    /** Messages of as many whole packets as UDP takes: each is cut into packets by the kernel, or by the NIC. */
+    private static final int MESSAGE = 65_507 / StreamCodec.MAX_PACKET * StreamCodec.MAX_PACKET;
+
     /** A prime above all numbers of symbols: with it as step each comes once, and those side by side, which a PC lost together, apart. */
     private static final long STEP = 7919;
 
@@ -61,5 +64,23 @@ final class BlockPackets {
     private static int mend(int symbols, int turn) {
         int parities = Block.MAX_SYMBOLS - symbols;
         return turn < parities ? symbols + turn : (int) ((turn - parities) * STEP % symbols);
+    }
+
+    /** How many octets of {@code room} from {@code at} on go by one call: whole packets of one length, of which the last may be shorter. */
+    static int message(ByteBuffer room, int sealedLength, int at) {
+        int length = 0;
+        while (at + length < room.limit() && length + StreamCodec.MAX_PACKET <= MESSAGE) {
+            int packet = packetLength(room, sealedLength, at + length);
+            length += packet;
+            if (packet < StreamCodec.MAX_PACKET) {
+                break;
+            }
+        }
+        return length;
+    }
+
+    private static int packetLength(ByteBuffer room, int sealedLength, int at) {
+        int index = room.get(at + 24) & 0xFF;
+        return StreamCodec.SYMBOL_HEADER + Block.symbolLength(sealedLength, index);
     }
 }

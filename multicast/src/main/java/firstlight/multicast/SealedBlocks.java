@@ -12,6 +12,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.CRC32C;
 
@@ -38,6 +40,10 @@ final class SealedBlocks implements AutoCloseable {
 
     private final ExecutorService readers = Executors.newFixedThreadPool(
             READERS, Thread.ofPlatform().name("stream-blocks-", 0).daemon().factory());
+    /** For what is not read ahead, which does not wait behind what is. */
+    private final ExecutorService reader = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("stream-block").daemon().factory());
+
     private final Map<Integer, Future<Optional<byte[]>>> ready = new HashMap<>();
     private final Map<Integer, byte[]> kept = new LinkedHashMap<>(KEPT * 2, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -61,6 +67,35 @@ final class SealedBlocks implements AutoCloseable {
                 ready.put(block, readers.submit(() -> seal(block)));
             }
         }
+    }
+
+    /** Whether {@link #get} has its answer, or its failure; waits so many nanoseconds for it. */
+    boolean isReady(int block, long nanos) throws IOException {
+        if (keeps(block)) {
+            return true;
+        }
+        try {
+            var _ = ready.computeIfAbsent(block, _ -> reader.submit(() -> seal(block)))
+                    .get(nanos, TimeUnit.NANOSECONDS);
+            return true;
+        } catch (ExecutionException told) {
+            return true; // by get
+        } catch (TimeoutException standsStill) {
+            return false;
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", stop);
+        }
+    }
+
+    /** Whether it needs no reading. */
+    boolean keeps(int block) {
+        return kept.containsKey(block);
+    }
+
+    /** What could not be read ahead is read anew when it is asked for. */
+    void forgetFailures() {
+        ready.values().removeIf(made -> made.state() == Future.State.FAILED);
     }
 
     /** Empty for a block that must not be sent, see {@link #seal}. */
@@ -94,7 +129,7 @@ final class SealedBlocks implements AutoCloseable {
      * Empty when the frame is too long, or is not the one that was sealed before: a store that packs anew, or that has lost a
      * chunk and got it again from another capture, holds another frame of it. Two contents under one nonce would give both away.
      *
-     * @throws IOException also the first time that a frame is another one
+     * @throws LostBlock also the first time that a frame is another one
      */
     private Optional<byte[]> seal(int block) throws IOException {
         byte[] frame = source.frame(block);
@@ -106,7 +141,7 @@ final class SealedBlocks implements AutoCloseable {
         long mark = (long) frame.length << 32 | sum.getValue();
         if (marks[block] != 0 && marks[block] != mark) {
             if (!changed.getAndSet(true)) {
-                throw new IOException(
+                throw new LostBlock(
                         "the image store has another frame of it since it was sent (packed anew, or healed); who "
                                 + "lacks such blocks fetches them without the stream");
             }
@@ -126,6 +161,7 @@ final class SealedBlocks implements AutoCloseable {
     public void close() {
         ready.values().forEach(made -> made.cancel(false));
         readers.close();
+        reader.close();
         ready.clear();
         kept.clear();
     }

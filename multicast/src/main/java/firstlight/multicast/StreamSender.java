@@ -210,6 +210,17 @@ public final class StreamSender {
         wants.sent(block, sequence - 1);
     }
 
+    /** It could not be sent just now. */
+    public void again(Next.Send send) {
+        wants.again(send.block(), send.symbols());
+    }
+
+    /** A beat that keeps the members while a block is waited for: they neither take the stream for silent nor for useless. */
+    public Next.Beat waiting(long now) {
+        beatAt = now;
+        return new Next.Beat(Phase.GATHERING, sequence++);
+    }
+
     /** The block is not sent any more: who lacks it has to ask for it in another way, and hears why it cannot be had. */
     public void unreadable(int block) {
         wants.never(block);

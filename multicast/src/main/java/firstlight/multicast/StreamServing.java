@@ -5,7 +5,6 @@ import firstlight.model.Ipv4Address;
 import firstlight.sockets.GroupSocket;
 import firstlight.sockets.SocketFailure;
 import firstlight.wire.DecodeException;
-import firstlight.wire.multicast.Block;
 import firstlight.wire.multicast.ReportCodec;
 import firstlight.wire.multicast.StreamCodec;
 import firstlight.wire.multicast.StreamPacket;
@@ -29,8 +28,7 @@ import java.util.concurrent.locks.LockSupport;
  * pace. It ends by itself when nobody lacks anything any more.
  */
 public final class StreamServing implements AutoCloseable {
-    /** Messages of as many whole packets as UDP takes: each is cut into packets by the kernel, or by the NIC. */
-    private static final int MESSAGE = 65_507 / StreamCodec.MAX_PACKET * StreamCodec.MAX_PACKET;
+    private static final long SECOND = 1_000_000_000;
 
     /** So far the sender may lag behind its pace and catch up at once. */
     private static final long SLACK = 4_000_000;
@@ -39,6 +37,14 @@ public final class StreamServing implements AutoCloseable {
     private static final long LONGEST_PAUSE = 2_000_000;
     private static final long TELL = 250_000_000;
     private static final int FAREWELLS = 5;
+    /** Between two beats while a block cannot be read. */
+    private static final long BEAT = 100_000_000;
+
+    /** So long after a block could not be read it is tried again. */
+    private static final long AGAIN = SECOND;
+
+    /** While the store fails for no longer, blocks are waited for: a link of a disk that is reset twice, a bucket's server that starts anew. */
+    private static final long PATIENCE = 80 * SECOND;
 
     private final StreamTicket ticket;
     private final StreamSeal seal;
@@ -58,6 +64,11 @@ public final class StreamServing implements AutoCloseable {
     private boolean segmentation = true;
     private long due;
     private long strangers;
+    private long told;
+    /** Whether the last block could not be read, and since when none can. */
+    private boolean failing;
+
+    private long failingSince;
     private volatile Picture picture;
     private volatile boolean stopped;
 
@@ -151,17 +162,11 @@ public final class StreamServing implements AutoCloseable {
     private void run() {
         try {
             due = System.nanoTime();
-            long told = due;
+            told = due;
             int farewells = 0;
             while (!stopped && farewells < FAREWELLS) {
-                hear();
-                sender.expect(expected.get());
+                long now = attend();
                 blocks.prepare(sender.upcoming(SealedBlocks.AHEAD));
-                long now = System.nanoTime();
-                if (now - told > TELL || sender.isEnded()) {
-                    told = now;
-                    tell(now);
-                }
                 switch (sender.next(now)) {
                     case StreamSender.Next.Send send -> send(send);
                     case StreamSender.Next.Beat(StreamPacket.Phase phase, long sequence) -> {
@@ -185,6 +190,18 @@ public final class StreamServing implements AutoCloseable {
         }
     }
 
+    /** Hears and tells what there is; answers the time. */
+    private long attend() throws IOException {
+        hear();
+        sender.expect(expected.get());
+        long now = System.nanoTime();
+        if (now - told > TELL || sender.isEnded()) {
+            told = now;
+            tell(now);
+        }
+        return now;
+    }
+
     private void hear() throws IOException {
         while (reports.receive(report.clear()) != null) {
             try {
@@ -203,9 +220,11 @@ public final class StreamServing implements AutoCloseable {
     }
 
     private void send(StreamSender.Next.Send send) throws IOException {
-        Optional<byte[]> sealed = sealed(send.block());
+        if (!isReady(send.block())) {
+            return;
+        }
+        Optional<byte[]> sealed = sealed(send);
         if (sealed.isEmpty()) {
-            sender.unreadable(send.block());
             return;
         }
         room.clear();
@@ -213,7 +232,7 @@ public final class StreamServing implements AutoCloseable {
                 ticket.stream(), sender.sequence(), send, sender.nextParity(send.block()), sealed.get(), room);
         int octets = room.flip().remaining();
         for (int at = 0; at < octets; ) {
-            int length = message(sealed.get().length, at, octets);
+            int length = BlockPackets.message(room, sealed.get().length, at);
             emit(at, length);
             pace(length);
             at += length;
@@ -221,31 +240,72 @@ public final class StreamServing implements AutoCloseable {
         sender.sent(send.block(), written.packets(), written.parity(), octets);
     }
 
-    private Optional<byte[]> sealed(int block) {
-        try {
-            return blocks.get(block);
-        } catch (IOException lost) {
-            trouble.told("block " + block + " cannot be sent to " + ticket.group() + ": " + lost.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    /** How many octets from {@code at} on go by one call: whole packets of one length, of which the last may be shorter. */
-    private int message(int sealedLength, int at, int octets) {
-        int length = 0;
-        while (at + length < octets && length + StreamCodec.MAX_PACKET <= MESSAGE) {
-            int packet = packetLength(sealedLength, at + length);
-            length += packet;
-            if (packet < StreamCodec.MAX_PACKET) {
-                break;
+    /** Waits for it: a disk may stand still for a minute. False where it does so for too long, and when the stream is stopped. */
+    private boolean isReady(int block) throws IOException {
+        long begun = failing ? failingSince : System.nanoTime();
+        while (!blocks.isReady(block, BEAT)) {
+            if (stopped) {
+                return false;
             }
+            if (System.nanoTime() - begun > PATIENCE) {
+                fails(begun, block, "the image store does not answer");
+                sender.unreadable(block);
+                return false;
+            }
+            keepMembers();
         }
-        return length;
+        return true;
     }
 
-    private int packetLength(int sealedLength, int at) {
-        int index = room.get(at + 24) & 0xFF;
-        return StreamCodec.SYMBOL_HEADER + Block.symbolLength(sealedLength, index);
+    /** Empty where the block is not sent now, and perhaps never. */
+    private Optional<byte[]> sealed(StreamSender.Next.Send send) throws IOException {
+        int block = send.block();
+        try {
+            boolean fromMemory = blocks.keeps(block);
+            Optional<byte[]> sealed = blocks.get(block);
+            failing &= fromMemory;
+            if (sealed.isEmpty()) {
+                sender.unreadable(block);
+            }
+            return sealed;
+        } catch (LostBlock lost) {
+            trouble.told("block " + block + " cannot be sent to " + ticket.group() + ": " + lost.getMessage());
+            sender.unreadable(block);
+        } catch (IOException broken) {
+            waitForTheStore(send, broken);
+        }
+        return Optional.empty();
+    }
+
+    /** Told once until a block can be read again: there may be thousands. */
+    private void fails(long since, int block, String why) {
+        if (!failing) {
+            failing = true;
+            failingSince = since;
+            trouble.told("block " + block + " cannot be sent to " + ticket.group() + " just now: " + why
+                    + "; for up to " + PATIENCE / SECOND
+                    + " s the stream waits for what cannot be read, then it leaves that out");
+        }
+    }
+
+    private void waitForTheStore(StreamSender.Next.Send send, IOException broken) throws IOException {
+        long now = System.nanoTime();
+        fails(now, send.block(), String.valueOf(broken.getMessage()));
+        if (now - failingSince > PATIENCE) {
+            sender.unreadable(send.block());
+            return;
+        }
+        sender.again(send);
+        while (!stopped && System.nanoTime() - now < AGAIN) {
+            keepMembers();
+            LockSupport.parkNanos(BEAT);
+        }
+        blocks.forgetFailures();
+    }
+
+    private void keepMembers() throws IOException {
+        StreamSender.Next.Beat beat = sender.waiting(attend());
+        beat(beat.phase(), beat.sequence());
     }
 
     private void emit(int at, int length) throws SocketFailure {

@@ -122,6 +122,12 @@ final class Wants {
         return next;
     }
 
+    /** What {@link #take} gave out could not be sent: it comes next. */
+    void again(int block, int wanted) {
+        add(block, block + 1, wanted);
+        cursor = wanted == 0 ? block : cursor;
+    }
+
     /** From now on nobody gets {@code block}. */
     void never(int block) {
         never.set(block);

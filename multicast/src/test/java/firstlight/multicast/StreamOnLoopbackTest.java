@@ -3,7 +3,11 @@ package firstlight.multicast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import firstlight.model.Ipv4Address;
+import firstlight.sockets.GroupInbox;
+import firstlight.sockets.GroupSocket;
 import firstlight.testkit.Seeded;
+import firstlight.wire.multicast.StreamCodec;
+import firstlight.wire.multicast.StreamPacket;
 import firstlight.wire.multicast.StreamTicket;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -12,6 +16,9 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -32,9 +39,13 @@ class StreamOnLoopbackTest {
     }
 
     private StreamServing serving() throws IOException {
+        return serving(frames::get);
+    }
+
+    private StreamServing serving(BlockSource source) throws IOException {
         Ipv4Address group = Ipv4Address.parse("239.255.77." + random.between(1, 254));
         StreamServing.Terms terms = new StreamServing.Terms(group, freePort(), LOOPBACK, 0, Double.POSITIVE_INFINITY);
-        return StreamServing.start(terms, BLOCKS, frames::get, troubles::add, () -> {});
+        return StreamServing.start(terms, BLOCKS, source, troubles::add, () -> {});
     }
 
     /** That no other program has. */
@@ -101,6 +112,92 @@ class StreamOnLoopbackTest {
             }
             assertThat(troubles).isEmpty();
         }
+    }
+
+    /** A disk whose link is reset stands still for 30 seconds: members that hear nothing for 8 fetch the rest alone. */
+    @Test
+    void aBlockThatTheDiskDoesNotGiveKeepsTheMembersWithBeats() throws Exception {
+        CountDownLatch reset = new CountDownLatch(1);
+        try (StreamServing serving = serving(block -> {
+                    if (block == 5) {
+                        await(reset);
+                    }
+                    return frames.get(block);
+                });
+                GroupSocket group = GroupSocket.receiving(
+                        serving.terms().group(), serving.terms().port(), LOOPBACK, 20);
+                StreamListening listening = StreamListening.start(serving.admit(), all(), new Buffers(64))) {
+            try {
+                awaitBeatsAfterASymbol(group);
+            } finally {
+                reset.countDown();
+            }
+            assertThat(take(listening)).as("%s", random).isEqualTo(BLOCKS);
+        }
+        assertThat(troubles).isEmpty();
+    }
+
+    private static void await(CountDownLatch latch) throws IOException {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** As they say that others are waited for, which no beat says once the stream has begun. */
+    private static void awaitBeatsAfterASymbol(GroupSocket group) throws IOException {
+        GroupInbox inbox = new GroupInbox();
+        AtomicBoolean begun = new AtomicBoolean();
+        AtomicInteger beats = new AtomicInteger();
+        while (beats.get() < 3 && !Thread.currentThread().isInterrupted()) {
+            inbox.receive(group, datagram -> {
+                switch (StreamCodec.decode(datagram)) {
+                    case StreamPacket.Symbol _ -> begun.set(true);
+                    case StreamPacket.Beat beat -> {
+                        if (begun.get() && beat.phase() == StreamPacket.Phase.GATHERING) {
+                            beats.incrementAndGet();
+                        }
+                    }
+                }
+            });
+        }
+    }
+
+    @Test
+    void aStoreThatFailsForAMomentLosesNoBlockAndIsToldOnce() throws Exception {
+        AtomicInteger failures = new AtomicInteger(5);
+        try (StreamServing serving = serving(block -> {
+                    if (block >= 7 && block < 20 && failures.getAndDecrement() > 0) {
+                        throw new IOException("Too many open files");
+                    }
+                    return frames.get(block);
+                });
+                StreamListening listening = StreamListening.start(serving.admit(), all(), new Buffers(64))) {
+            assertThat(take(listening)).as("%s", random).isEqualTo(BLOCKS);
+        }
+        assertThat(troubles)
+                .singleElement()
+                .asString()
+                .contains("just now: Too many open files", "for up to 80 s the stream waits");
+    }
+
+    @Test
+    void aBlockThatIsLostIsNotWaitedFor() throws Exception {
+        BitSet others = all();
+        others.clear(9);
+        try (StreamServing serving = serving(block -> {
+                    if (block == 9) {
+                        throw new LostBlock("Chunk 9 is damaged");
+                    }
+                    return frames.get(block);
+                });
+                StreamListening greedy = StreamListening.start(serving.admit(), all(), new Buffers(64));
+                StreamListening listening = StreamListening.start(serving.admit(), others, new Buffers(64))) {
+            assertThat(take(listening)).as("%s", random).isEqualTo(BLOCKS - 1);
+            assertThat(greedy.brokeOff()).isFalse();
+        }
+        assertThat(troubles).singleElement().asString().contains("block 9 cannot be sent", "Chunk 9 is damaged");
     }
 
     /** As soon as it was heard. */

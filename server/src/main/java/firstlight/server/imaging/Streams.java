@@ -2,6 +2,8 @@ package firstlight.server.imaging;
 
 import firstlight.database.SessionStore;
 import firstlight.image.chunk.Chunk;
+import firstlight.image.chunk.ChunkId;
+import firstlight.image.chunk.DamagedChunk;
 import firstlight.image.manifest.ChunkOrder;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.store.Hold;
@@ -10,6 +12,7 @@ import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
 import firstlight.model.Bytes;
 import firstlight.model.Ipv4Address;
+import firstlight.multicast.LostBlock;
 import firstlight.multicast.StreamSender;
 import firstlight.multicast.StreamServing;
 import firstlight.policy.work.Task;
@@ -28,10 +31,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.util.random.RandomGenerator;
 /**
  * The streams of this server's multicast sessions: one for each session and each interface on which it has members. Made when
  * the first member begins, and again when one comes after the others have ended. Used by all threads of the engine port.
@@ -135,15 +138,24 @@ public final class Streams implements AutoCloseable {
                 settings.fastest() == 0 ? Double.POSITIVE_INFINITY : settings.fastest() * OCTETS_OF_MBIT);
         Hold hold = images.hold(version);
         try {
-            return StreamServing.start(
-                    terms,
-                    order.size(),
-                    block -> images.source().get(List.of(order.get(block))).getFirst(),
-                    LOG::warn,
-                    hold::close);
+            return StreamServing.start(terms, order.size(), block -> frame(order.get(block)), LOG::warn, hold::close);
         } catch (IOException e) {
             hold.close();
             throw e;
+        }
+    }
+
+    /** What is lost is told from what cannot be read just now: a bucket's server that starts anew, no file that can be opened. */
+    private byte[] frame(ChunkId id) throws IOException {
+        try {
+            return images.source().get(List.of(id)).getFirst();
+        } catch (DamagedChunk damaged) {
+            throw new LostBlock(String.valueOf(damaged.getMessage()));
+        } catch (IOException failure) {
+            if (!images.lacking(List.of(id)).isEmpty()) {
+                throw new LostBlock(String.valueOf(failure.getMessage()));
+            }
+            throw failure;
         }
     }
 
@@ -160,6 +172,12 @@ public final class Streams implements AutoCloseable {
 
     /** A random one, so that hardly another server has it; and as long as there are enough no other stream of this one. */
     private Ipv4Address group() {
+        Set<Ipv4Address> taken = new HashSet<>();
+        running.values().forEach(stream -> taken.add(stream.serving().terms().group()));
+        return group(settings, taken, random);
+    }
+
+    static Ipv4Address group(Configuration.Multicast settings, Set<Ipv4Address> taken, RandomGenerator random) {
         int hosts = (1 << (32 - settings.prefix())) - 2;
         int network = settings.groups().value() & -1 << (32 - settings.prefix());
         while (true) {
@@ -177,12 +195,6 @@ public final class Streams implements AutoCloseable {
     public List<View> views(long session) {
         List<View> views = new ArrayList<>();
         synchronized (running) {
-        Set<Ipv4Address> taken = new HashSet<>();
-        running.values().forEach(stream -> taken.add(stream.serving().terms().group()));
-        return group(settings, taken, random);
-    }
-
-    static Ipv4Address group(Configuration.Multicast settings, Set<Ipv4Address> taken, RandomGenerator random) {
             running.forEach((place, stream) -> {
                 if (place.session() == session && stream.serving().isRunning()) {
                     StreamServing.Picture picture = stream.serving().picture();
