@@ -2,6 +2,7 @@ package firstlight.server.sites;
 
 import firstlight.image.ImageFailure;
 import firstlight.image.store.ImageVersion;
+import firstlight.model.Bytes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ public record PeerState(PeerSettings peer, String trouble, List<Version> version
         /** It comes, or began to and was cut off. */
         UNFINISHED,
         NO,
+        /** It is, and its manifest cannot be read. */
+        DAMAGED,
         /** Another one has its name and number. */
         DIFFERS,
         /** It was here: it comes again only under another name. */
@@ -57,7 +60,9 @@ public record PeerState(PeerSettings peer, String trouble, List<Version> version
     private static Here here(Sites sites, Peer peer, RemoteVersion remote) throws IOException {
         Optional<ImageVersion> here = sites.images().find(remote.image(), remote.number());
         if (here.isPresent()) {
-            return here.get().digest().equals(remote.digest()) ? Here.YES : Here.DIFFERS;
+            boolean same = here.get().digest().equals(remote.digest());
+            boolean unknown = here.get().digest().equals(Bytes.EMPTY); // so much is damaged: it may be the same
+            return !same && !unknown ? Here.DIFFERS : here.get().damage().isEmpty() ? Here.YES : Here.DAMAGED;
         }
         boolean removed = sites.images().removed().stream()
                 .anyMatch(old -> old.image().equals(remote.image()) && old.number() == remote.number());

@@ -264,6 +264,9 @@ class RoundsTest {
                 .asString()
                 .contains("lab@1 is here and damaged; firstlight image verify lab@1")
                 .doesNotContain("--as");
+        assertThat(PeerState.all(sites).getFirst().versions())
+                .extracting(version -> version.here().name())
+                .containsExactly("DAMAGED");
     }
 
     @Test
