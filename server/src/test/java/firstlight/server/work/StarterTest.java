@@ -361,6 +361,28 @@ class StarterTest {
                         Instant.parse("2026-10-25T01:30:00Z"),
                         Instant.parse("2026-10-25T02:30:00Z"));
         assertThat(times("0 3 * * *", "2027-03-27T12:00:00Z", 1))
+    @Test
+    void ofTwoFieldsOfDaysBothMustBeRightWhereOneBeginsWithAStar() {
+        assertThat(times("0 3 */2 * 1", "2026-02-28T12:00:00Z", 2))
+                .as("the Mondays of uneven days")
+                .containsExactly(Instant.parse("2026-03-09T02:00:00Z"), Instant.parse("2026-03-23T02:00:00Z"));
+        assertThat(times("59 23 13 * */5", "2026-01-01T12:00:00Z", 2))
+                .as("Sundays or Fridays that are a thirteenth")
+                .containsExactly(Instant.parse("2026-02-13T22:59:00Z"), Instant.parse("2026-03-13T22:59:00Z"));
+        assertThat(times("*/30 * */31 * 1", "2026-05-31T12:00:00Z", 3))
+                .as("all half hours of a Monday that is a first")
+                .containsExactly(
+                        Instant.parse("2026-05-31T22:00:00Z"),
+                        Instant.parse("2026-05-31T22:30:00Z"),
+                        Instant.parse("2026-05-31T23:00:00Z"));
+        assertThat(times("0 3 2,3 * 1", "2026-03-01T12:00:00Z", 3))
+                .as("else either")
+                .containsExactly(
+                        Instant.parse("2026-03-02T02:00:00Z"),
+                        Instant.parse("2026-03-03T02:00:00Z"),
+                        Instant.parse("2026-03-09T02:00:00Z"));
+    }
+
                 .containsExactly(Instant.parse("2027-03-28T01:00:00Z"));
     }
 }
