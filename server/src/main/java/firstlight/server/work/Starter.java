@@ -9,9 +9,10 @@ import firstlight.policy.work.Work;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.Optional;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -134,13 +135,13 @@ public final class Starter implements AutoCloseable {
         }
     }
 
-    private static Instant earlier(Instant one, Instant other) {
     /** Whose devices are to be woken; by a clock that has just jumped none whose time has come by that. */
     List<Work> sleepers(Instant now) {
         Instant due = jumps.believed().map(until -> earlier(until, now)).orElse(now);
         return waking.due(database.works().open(), due);
     }
 
+    private static Instant earlier(Instant one, Instant other) {
         return one.isBefore(other) ? one : other;
     }
 
@@ -164,23 +165,33 @@ public final class Starter implements AutoCloseable {
 
     /**
      * A schedule that fired while the clock was ahead would stay silent until that time comes. Only after this server saw its clock go back,
-     * and by far: one that is behind, here or at another server, must not bring back what has been given out.
+     * and by far: one that is behind, here or at another server, must not bring back what has been given out. What is not so far, and
+     * may be right, is told.
      */
     private void settle(Instant now) {
+        List<String> late = new ArrayList<>();
         for (Schedule schedule : database.schedules().all()) {
             if (!schedule.enabled() || schedule.next().isEmpty()) {
                 continue;
             }
             Optional<Instant> next = Cron.next(schedule.cron(), schedule.zone(), now.plus(ClockJumps.JUMP));
-            if (next.isPresent()
-                    && schedule.next().get().isAfter(next.get().plus(FAR))
-                    && database.schedules().fired(schedule, next)) {
+            if (next.isEmpty() || !schedule.next().get().isAfter(next.get())) {
+                continue;
+            }
+            if (!schedule.next().get().isAfter(next.get().plus(FAR))) {
+                late.add("'" + schedule.name() + "' at " + schedule.next().get());
+            } else if (database.schedules().fired(schedule, next)) {
                 LOG.warn(
                         "schedule '{}' was to come no earlier than {}: it comes at {} now",
                         schedule.name(),
                         schedule.next().get(),
                         next.get());
             }
+        }
+        if (!late.isEmpty()) {
+            String text = "schedules that gave out work while this server's clock was ahead come late: "
+                    + String.join(", ", late) + "; firstlight schedule off, then on, has them come at their next time";
+            database.alarms().raise(0, text, now);
         }
     }
 

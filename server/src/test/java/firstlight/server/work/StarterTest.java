@@ -267,6 +267,23 @@ class StarterTest {
     }
 
     @Test
+    void aScheduleThatComesWeeksLateForAClockThatWasAheadIsNamed() {
+        Schedule daily = daily();
+        Instant ahead = MONDAY.plus(Duration.ofDays(45));
+        Starter starter = Starter.idle(database, FOR_EVER, ahead.minusSeconds(60));
+        assertThat(database.schedules().fired(daily, Optional.of(ahead))).isTrue();
+
+        Instant evening = MONDAY.minus(Duration.ofHours(6));
+        starter.look(evening, Duration.ofMinutes(1).toNanos());
+        starter.look(
+                evening.plus(Duration.ofMinutes(61)), Duration.ofMinutes(62).toNanos());
+
+        assertThat(database.schedules().all().getFirst().next()).contains(ahead);
+        assertThat(database.alarms().open(10))
+                .anySatisfy(alarm -> assertThat(alarm.text()).contains("'daily' at " + ahead, "schedule off, then on"));
+    }
+
+    @Test
     void aClockThatIsBehindBringsNoScheduleForward() {
         Schedule daily = daily();
         Instant next = MONDAY.plus(Duration.ofDays(1));
@@ -288,6 +305,8 @@ class StarterTest {
 
         assertThat(database.schedules().all().getFirst().next()).contains(next);
         assertThat(database.works().list(10)).isEmpty();
+        assertThat(database.alarms().open(10))
+                .noneSatisfy(alarm -> assertThat(alarm.text()).contains("'daily'"));
     }
 
     @Test
@@ -343,25 +362,6 @@ class StarterTest {
     }
 
     @Test
-    void anHourThatIsThereTwiceComesOnceAndOneThatIsLeftOutComesBehindTheGap() {
-        assertThat(times("0 2 * * *", "2026-10-24T12:00:00Z", 2))
-                .as("autumn: 02:00 is there at +02:00 and at +01:00")
-                .containsExactly(Instant.parse("2026-10-25T00:00:00Z"), Instant.parse("2026-10-26T01:00:00Z"));
-        assertThat(times("30 2 * * *", "2026-10-25T01:10:00Z", 1))
-                .as("a server that starts in the second of them")
-                .containsExactly(Instant.parse("2026-10-26T01:30:00Z"));
-        assertThat(times("0 2 * * 0", "2027-03-27T12:00:00Z", 2))
-                .as("spring: after 01:59 comes 03:00")
-                .containsExactly(Instant.parse("2027-03-28T01:00:00Z"), Instant.parse("2027-04-04T00:00:00Z"));
-        assertThat(times("30 * * * *", "2026-10-24T23:00:00Z", 4))
-                .as("each hour that passes")
-                .containsExactly(
-                        Instant.parse("2026-10-24T23:30:00Z"),
-                        Instant.parse("2026-10-25T00:30:00Z"),
-                        Instant.parse("2026-10-25T01:30:00Z"),
-                        Instant.parse("2026-10-25T02:30:00Z"));
-        assertThat(times("0 3 * * *", "2027-03-27T12:00:00Z", 1))
-    @Test
     void ofTwoFieldsOfDaysBothMustBeRightWhereOneBeginsWithAStar() {
         assertThat(times("0 3 */2 * 1", "2026-02-28T12:00:00Z", 2))
                 .as("the Mondays of uneven days")
@@ -383,6 +383,25 @@ class StarterTest {
                         Instant.parse("2026-03-09T02:00:00Z"));
     }
 
+    @Test
+    void anHourThatIsThereTwiceComesOnceAndOneThatIsLeftOutComesBehindTheGap() {
+        assertThat(times("0 2 * * *", "2026-10-24T12:00:00Z", 2))
+                .as("autumn: 02:00 is there at +02:00 and at +01:00")
+                .containsExactly(Instant.parse("2026-10-25T00:00:00Z"), Instant.parse("2026-10-26T01:00:00Z"));
+        assertThat(times("30 2 * * *", "2026-10-25T01:10:00Z", 1))
+                .as("a server that starts in the second of them")
+                .containsExactly(Instant.parse("2026-10-26T01:30:00Z"));
+        assertThat(times("0 2 * * 0", "2027-03-27T12:00:00Z", 2))
+                .as("spring: after 01:59 comes 03:00")
+                .containsExactly(Instant.parse("2027-03-28T01:00:00Z"), Instant.parse("2027-04-04T00:00:00Z"));
+        assertThat(times("30 * * * *", "2026-10-24T23:00:00Z", 4))
+                .as("each hour that passes")
+                .containsExactly(
+                        Instant.parse("2026-10-24T23:30:00Z"),
+                        Instant.parse("2026-10-25T00:30:00Z"),
+                        Instant.parse("2026-10-25T01:30:00Z"),
+                        Instant.parse("2026-10-25T02:30:00Z"));
+        assertThat(times("0 3 * * *", "2027-03-27T12:00:00Z", 1))
                 .containsExactly(Instant.parse("2027-03-28T01:00:00Z"));
     }
 }
