@@ -19,8 +19,11 @@ import java.time.Instant;
 record ClockTrust(Instant seen, Instant settled) {
     /** More than any correction that a sound clock needs. */
     static final Duration JUMP = Duration.ofHours(1);
-    /** While the server was off nobody knows how long that really was; it looks at the clock once a day. */
-    static final Duration OFF = Duration.ofDays(2);
+    /**
+     * While the server was off nobody knows how long that really was. It looks at the clock once a day, or at its start; from Friday's to
+     * that after a long weekend are four days, and one that is off at each of them must come to believe it.
+     */
+    static final Duration OFF = Duration.ofDays(5);
 
     static final Duration WAIT = Duration.ofDays(7);
 

@@ -6,7 +6,10 @@ import firstlight.image.Progress;
 import firstlight.image.store.ImageVersion;
 import firstlight.model.IoReason;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,10 +29,18 @@ import org.slf4j.LoggerFactory;
 public final class NightWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NightWatch.class);
 
+    /** Without a round for so long: off at its hour each night, not just at a weekend. */
+    private static final Duration MISSED = Duration.ofDays(4);
+    /** From the start to the round that was missed: who waits for the server is served first. */
+    private static final Duration SETTLED = Duration.ofMinutes(30);
+
     private final ImageCare care;
     private final ImageJobs jobs;
     private final Rounds rounds;
     private final Path clockFile;
+    /** When the last round began. */
+    private final Path roundFile;
+
     private final LongSupplier nanoTime;
     /**
      * By the round's thread, with this object's lock in hand, as {@link #looked},
@@ -57,6 +68,7 @@ public final class NightWatch implements AutoCloseable {
         this.jobs = jobs;
         this.rounds = rounds;
         this.clockFile = clockFile;
+        this.roundFile = clockFile.resolveSibling("nightly");
         this.nanoTime = nanoTime;
         this.trust = ClockTrust.read(clockFile, now);
         this.looked = nanoTime.getAsLong();
@@ -78,6 +90,10 @@ public final class NightWatch implements AutoCloseable {
             Path clockFile)
             throws IOException {
         NightWatch watch = new NightWatch(care, jobs, rounds, clockFile, clock.instant(), System::nanoTime);
+        if (watch.hasMissedRounds(clock.instant())) {
+            Runnable round = () -> watch.begin(clock);
+            var _ = watch.clockwork.schedule(round, SETTLED.toSeconds(), TimeUnit.SECONDS);
+        }
         watch.wait(Instant.MIN, at, clock, zone);
         return watch;
     }
@@ -89,11 +105,37 @@ public final class NightWatch implements AutoCloseable {
         long seconds = next.getEpochSecond() - now.getEpochSecond();
         var _ = clockwork.schedule(
                 () -> {
-                    var _ = jobs.start("nightly care", progress -> round(clock.instant(), progress));
+                    begin(clock);
                     wait(next, at, clock, zone);
                 },
                 Math.max(1, seconds),
                 TimeUnit.SECONDS);
+    }
+
+    private void begin(InstantSource clock) {
+        var _ = jobs.start("nightly care", progress -> round(clock.instant(), progress));
+    }
+
+    /** Whether nothing was looked after for days, since the server is off at that hour. */
+    boolean hasMissedRounds(Instant now) {
+        try {
+            return Instant.parse(Files.readString(roundFile).strip())
+                    .plus(MISSED)
+                    .isBefore(now);
+        } catch (NoSuchFileException | DateTimeException first) { // or of a crash: from now on
+            rememberRound(now);
+        } catch (IOException broken) {
+            LOG.warn("when the nightly care was done last cannot be read: {}", IoReason.withFile(broken));
+        }
+        return false;
+    }
+
+    private void rememberRound(Instant now) {
+        try {
+            Files.writeString(roundFile, now.toString());
+        } catch (IOException full) {
+            LOG.warn("when the nightly care was done cannot be remembered: {}", IoReason.withFile(full));
+        }
     }
 
     /**
@@ -113,6 +155,7 @@ public final class NightWatch implements AutoCloseable {
 
     /** What of it fails is told with the rest, and does not keep the rest from being done. */
     ImageJob.Outcome round(Instant now, Progress progress) throws IOException {
+        rememberRound(now);
         List<String> told = new ArrayList<>();
         // First what is removed: it is not read any more, and its
         // chunks are freed tonight. Last the packing: of what is left.

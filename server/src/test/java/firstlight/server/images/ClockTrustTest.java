@@ -49,8 +49,18 @@ class ClockTrustTest {
 
     @Test
     void aServerThatWasOffForDaysOrStartsInThePastDoesNotBelieveItsClock() {
-        assertThat(trust.started(NOW.plus(Duration.ofDays(3))).isBelieved()).isFalse();
+        assertThat(trust.started(NOW.plus(Duration.ofDays(6))).isBelieved()).isFalse();
         assertThat(trust.started(Instant.EPOCH).isBelieved()).isFalse();
+    }
+
+    @Test
+    void aServerThatIsOffAtWeekendsBelievesItsClock() {
+        ClockTrust each = trust;
+        for (int monday = 3; monday < 40; monday += 7) {
+            each = each.started(NOW.plus(DAY.multipliedBy(monday)));
+            assertThat(each.isBelieved()).as("day %d", monday).isTrue();
+            each = each.started(NOW.plus(DAY.multipliedBy(monday + 4)));
+        }
     }
 
     @Test

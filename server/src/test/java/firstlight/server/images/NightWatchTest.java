@@ -116,6 +116,21 @@ class NightWatchTest {
         }
     }
 
+    /** Nothing expired, and no garbage was collected, until the disk was full. */
+    @Test
+    void aServerThatIsOffEachNightIsLookedAfterSomeDaysLaterByDay() throws Exception {
+        try (NightWatch first = watch(NOW)) {
+            assertThat(first.hasMissedRounds(NOW)).isFalse();
+        }
+        Instant day = NOW.plus(DAY.multipliedBy(5));
+        try (NightWatch again = watch(NOW.plus(DAY.multipliedBy(3)))) {
+            assertThat(again.hasMissedRounds(NOW.plus(DAY.multipliedBy(3)))).isFalse();
+            assertThat(again.hasMissedRounds(day)).isTrue();
+            again.round(day, Progress.SILENT);
+            assertThat(again.hasMissedRounds(day.plus(DAY))).isFalse();
+        }
+    }
+
     @Test
     void whatIsSaidOfAVersionInTheMomentOfItsRemovalCounts() throws Exception {
         ImageVersion exam = publish("exam");
