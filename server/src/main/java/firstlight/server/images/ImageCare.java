@@ -262,11 +262,16 @@ public final class ImageCare {
 
     /** Keeps what captures that run have sent, and what is half pulled from other servers. */
     public ImageJob.Outcome collect(boolean dryRun, Progress progress) throws IOException {
+        return collect(dryRun, true, progress);
+    }
+
+    /** @param mayForget as of {@link OtherSites#unfinished} */
+    ImageJob.Outcome collect(boolean dryRun, boolean mayForget, Progress progress) throws IOException {
         Set<Long> running = captures.endAllBut(() -> works.open().stream()
                 .filter(ImageCare::isCapturing)
                 .map(Work::transaction)
                 .collect(Collectors.toSet()));
-        Freed freed = images.collect(dryRun, others::unfinished, progress);
+        Freed freed = images.collect(dryRun, keep -> others.unfinished(mayForget, keep), progress);
         freed.damages().forEach(damage -> alarms.raise(0, "image store: " + damage, clock.instant()));
         String text = (dryRun ? "would free " : "freed ") + size(freed.octets()) + " (" + freed.chunks() + " chunks, "
                 + freed.packs() + " packs)"

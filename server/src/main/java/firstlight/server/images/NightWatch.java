@@ -165,7 +165,7 @@ public final class NightWatch implements AutoCloseable {
                 sound &= step(told, now, () -> care.verify(version, rounds.percent(), progress));
             }
         }
-        sound &= step(told, now, () -> care.collect(false, progress));
+        sound &= step(told, now, () -> care.collect(false, isBelieved(), progress));
         if (rounds.packLevel() > 0) {
             sound &= step(told, now, () -> care.pack(rounds.packLevel(), progress));
         }
@@ -179,6 +179,10 @@ public final class NightWatch implements AutoCloseable {
         remember(now);
         Expiry expiry = new Expiry(care);
         return trust.isBelieved() ? expiry.remove(now) : expiry.wouldRemove(trust);
+    }
+
+    private synchronized boolean isBelieved() {
+        return trust.isBelieved();
     }
 
     /** On a full disk it cannot be: the server starts all the same, and what expires makes room. A restart believes the clock less then. */

@@ -24,7 +24,7 @@ public interface OtherSites {
         }
 
         @Override
-        public void unfinished(Consumer<ChunkId> keep) {
+        public void unfinished(boolean mayForget, Consumer<ChunkId> keep) {
             // nothing comes from anywhere
         }
     };
@@ -137,6 +137,10 @@ public interface OtherSites {
         return new Mended.No("");
     }
 
-    /** Tells the chunks of what is half here, which a collection must not take. */
-    void unfinished(Consumer<ChunkId> keep) throws IOException;
+    /**
+     * Tells the chunks of what is half here, which a collection must not take.
+     *
+     * @param mayForget whether what nobody went on with for long is given up: the clock that says so is believed
+     */
+    void unfinished(boolean mayForget, Consumer<ChunkId> keep) throws IOException;
 }

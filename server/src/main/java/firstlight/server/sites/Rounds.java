@@ -286,10 +286,11 @@ public final class Rounds implements AutoCloseable {
                         .findFirst();
                 if (sites.isHere(pull)) {
                     sites.unfinished().end(pull);
-                } else if (peer.isEmpty() || sites.unfinished().isForgotten(pull, now)) {
+                } else if (peer.isEmpty()) {
                     LOG.info("the pull of {}@{} from {} is given up", pull.image(), pull.number(), pull.peer());
                     sites.unfinished().end(pull);
-                } else {
+                } else if (!sites.unfinished()
+                        .isForgotten(pull, now)) { // else the next collection ends it, or the clock is wrong
                     goOn(peer.get(), pull);
                 }
             }

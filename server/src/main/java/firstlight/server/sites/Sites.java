@@ -365,9 +365,9 @@ public final class Sites implements OtherSites, AutoCloseable {
 
     /** As far as a pull came that runs just now, it holds for itself what it has. */
     @Override
-    public void unfinished(Consumer<ChunkId> keep) throws IOException {
+    public void unfinished(boolean mayForget, Consumer<ChunkId> keep) throws IOException {
         for (Unfinished.Pull pull : unfinished.list()) {
-            if (unfinished.isForgotten(pull, clock.instant()) || isHere(pull)) {
+            if ((mayForget && unfinished.isForgotten(pull, clock.instant())) || isHere(pull)) {
                 unfinished.end(pull);
             } else {
                 keep(pull, keep);

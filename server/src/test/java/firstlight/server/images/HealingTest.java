@@ -37,7 +37,7 @@ class HealingTest {
         }
 
         @Override
-        public void unfinished(Consumer<ChunkId> keep) {
+        public void unfinished(boolean mayForget, Consumer<ChunkId> keep) {
             // nothing is
         }
     }

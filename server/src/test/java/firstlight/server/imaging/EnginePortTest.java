@@ -150,7 +150,7 @@ class EnginePortTest {
         }
 
         @Override
-        public void unfinished(Consumer<ChunkId> keep) {
+        public void unfinished(boolean mayForget, Consumer<ChunkId> keep) {
             // nothing is
         }
     }

@@ -322,7 +322,8 @@ class RoundsTest {
                         left,
                         newer.manifest(asking.versions(newer, Duration.ZERO).getFirst()));
         here.sink().put(List.of(FakePeer.frame(5)));
-        assertThat(here.collect(false, asking::unfinished, Progress.SILENT).chunks())
+        assertThat(here.collect(false, keep -> asking.unfinished(true, keep), Progress.SILENT)
+                        .chunks())
                 .isOne();
     }
 
@@ -358,13 +359,15 @@ class RoundsTest {
         time.set(time.get().plus(Duration.ofDays(13)));
         assertThat(kept(asking)).hasSize(1);
         time.set(time.get().plus(Duration.ofDays(2)));
+        asking.unfinished(false, _ -> {});
+        assertThat(asking.unfinished().list()).as("by a clock that jumped").hasSize(1);
         assertThat(kept(asking)).isEmpty();
         assertThat(asking.unfinished().list()).isEmpty();
     }
 
     private static List<ChunkId> kept(Sites sites) throws IOException {
         List<ChunkId> kept = new ArrayList<>();
-        sites.unfinished(kept::add);
+        sites.unfinished(true, kept::add);
         return kept;
     }
 
@@ -375,9 +378,10 @@ class RoundsTest {
         ImageVersion old = FakePeer.publish(here, "old", 5);
         main.breaks = 1000;
         pullFails(sites);
-        here.collect(false, sites::unfinished, Progress.SILENT);
+        here.collect(false, keep -> sites.unfinished(true, keep), Progress.SILENT);
         here.remove(old, new VersionNotes.Entry(NOW, "ann", "to make room"));
-        assertThat(here.collect(false, sites::unfinished, Progress.SILENT).chunks())
+        assertThat(here.collect(false, keep -> sites.unfinished(true, keep), Progress.SILENT)
+                        .chunks())
                 .isOne();
         assertThat(here
                         .sink()
