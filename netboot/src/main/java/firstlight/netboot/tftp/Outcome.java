@@ -5,7 +5,7 @@ public sealed interface Outcome {
     /** @param confirmed whether the last ACK came; clients may leave without sending it */
     record Delivered(boolean confirmed) implements Outcome {}
 
-    /** Nothing was sent: there is no such file, or it may not be read. Loaders ask for many that need not be there. */
+    /** Nothing was sent: there is no such file, it may not be read, or too many ask. Loaders ask for many that need not be there. */
     record Denied(String reason) implements Outcome {}
 
     /** The client wanted the OACK only: UEFI PXE opens each file twice, first for its {@code tsize}. */

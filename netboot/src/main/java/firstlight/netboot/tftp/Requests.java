@@ -29,9 +29,14 @@ record Requests(BootFiles files, Contents contents, int largestWindow, Set<Strin
 
     /** What a request leads to. */
     sealed interface Opened {
+        Request request();
+
         record Ready(Request request, Terms terms, Content content) implements Opened {}
 
         record Denied(Request request, ErrorPacket error) implements Opened {}
+
+        /** Nothing is said, so that the client asks again. */
+        record Unanswered(Request request, String why) implements Opened {}
     }
 
     /** Runs on a thread of its own. Who is given {@link Opened.Ready} must release its content. */
@@ -72,7 +77,10 @@ record Requests(BootFiles files, Contents contents, int largestWindow, Set<Strin
             }
             // At once: silence costs a client minutes, and loaders probe for many optional files.
             case Absent() -> denied(request, TftpError.FILE_NOT_FOUND, "no such file");
-            case Busy() -> denied(request, TftpError.NOT_DEFINED, "too many ask at once; try again");
+            // pxelinux (6.04) takes any error for "no such file" and goes on without its configuration; what is not
+            // answered it
+            // asks for again, as GRUB does.
+            case Busy() -> new Opened.Unanswered(request, "too many ask at once; not answered, so that it asks again");
             case Refused(String reason) -> {
                 // Not a line a packet: anybody can send them. Each stands in its PC's transaction.
                 if (refusals.size() < DIFFERENT_REFUSALS && refusals.add(reason)) {

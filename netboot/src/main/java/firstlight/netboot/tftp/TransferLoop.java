@@ -299,9 +299,9 @@ final class TransferLoop implements Runnable {
     }
 
     private void begin(Opened result, long now) {
+        opening.remove(result.request().client());
         switch (result) {
             case Opened.Denied(Request request, ErrorPacket error) -> {
-                opening.remove(request.client());
                 UdpSocket socket = sockets.get(LISTENING);
                 Requester requester = request.requester();
                 sender.send(
@@ -311,11 +311,10 @@ final class TransferLoop implements Runnable {
                         request.clientPort(),
                         requester.server().value());
                 sender.flush(socket);
-                Outcome outcome = new Outcome.Denied(error.text());
-                reports.accept(new TransferReport(requester, request.name(), outcome, 0, Terms.NONE, Duration.ZERO, 0));
+                denied(request, error.text());
             }
+            case Opened.Unanswered(Request request, String why) -> denied(request, why);
             case Opened.Ready(Request request, Terms terms, Content content) -> {
-                opening.remove(request.client());
                 nextSocket = nextSocket % (sockets.size() - 1) + 1;
                 ReadTransfer.Step first = ReadTransfer.begin(terms, content.size(), now);
                 Transfer transfer = new Transfer(request, terms, content, nextSocket, now, first.state());
@@ -325,6 +324,11 @@ final class TransferLoop implements Runnable {
                 sender.flush(sockets.get(nextSocket));
             }
         }
+    }
+
+    private void denied(Request request, String why) {
+        reports.accept(new TransferReport(
+                request.requester(), request.name(), new Outcome.Denied(why), 0, Terms.NONE, Duration.ZERO, 0));
     }
 
     private void wake(long now) {
