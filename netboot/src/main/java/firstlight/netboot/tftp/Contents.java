@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Opens what transfers send. A file is mapped once for all who read it, and stays mapped for a while: a room of PCs asks for
@@ -25,8 +26,11 @@ final class Contents {
     /** Each transfer has a copy of its own, of twice that at most, and anybody may ask for thousands at once. */
     private static final long LARGEST_NETASCII = 1L << 16;
 
-    /** Held while a file is opened, which lasts as long as a sick disk wants: {@link #release} must not wait for that. */
-    private final Object opening = new Object();
+    /**
+     * A monitor for each file that is opened just now, which lasts as long as a sick disk wants: neither {@link #release} nor who opens
+     * another file must wait for that.
+     */
+    private final Map<OnDisk, Object> opening = new ConcurrentHashMap<>();
 
     /** Equal until the file is changed or replaced. */
     private final Map<OnDisk, Content> mapped = new HashMap<>();
@@ -50,9 +54,14 @@ final class Contents {
         if (there.isPresent()) {
             return there.get();
         }
-        synchronized (opening) {
-            Optional<Content> meanwhile = use(file);
-            return meanwhile.isPresent() ? meanwhile.get() : keep(file, map(file));
+        Object monitor = opening.computeIfAbsent(file, _ -> new Object());
+        try {
+            synchronized (monitor) {
+                Optional<Content> meanwhile = use(file);
+                return meanwhile.isPresent() ? meanwhile.get() : keep(file, map(file));
+            }
+        } finally {
+            opening.remove(file, monitor);
         }
     }
 
@@ -65,7 +74,13 @@ final class Contents {
         return Optional.ofNullable(content);
     }
 
+    /** Where an opening failed, who waited for it and who came since have a monitor each: the first counts. */
     private synchronized Content keep(OnDisk file, Content content) {
+        Optional<Content> another = use(file);
+        if (another.isPresent()) {
+            content.free();
+            return another.get();
+        }
         mapped.put(file, content);
         content.users++;
         return content;

@@ -45,6 +45,15 @@ class ContentsTest {
             }
         });
         assertThat(another.get(30, TimeUnit.SECONDS)).isSameAs(content);
+        OnDisk fresh = new OnDisk(Files.writeString(root.resolve("initrd"), "archive"), 7, Instant.EPOCH);
+        CompletableFuture<Content> unmapped = CompletableFuture.supplyAsync(() -> {
+            try {
+                return contents.open(fresh, false);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        assertThat(unmapped.get(30, TimeUnit.SECONDS).size()).isEqualTo(7);
 
         Files.newOutputStream(slow).close();
         opener.join();
