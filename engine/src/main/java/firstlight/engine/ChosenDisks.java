@@ -43,7 +43,7 @@ record ChosenDisks(BlockDevices devices) {
         String driverless = isByPlace(names) ? StorageControllers.withoutDriver(devices.root()) : "";
         return driverless.isEmpty()
                 ? ""
-                : driverless + ": a disk behind it is not seen, and the work's was chosen without it";
+                : driverless + ": if a disk is behind it, that is not seen, and the work's was chosen without it";
     }
 
     private List<BlockDevices.Device> shown(List<String> names, int needed) throws ImageFailure {

@@ -90,7 +90,7 @@ class HardwareTest {
                     .as("%s", order)
                     .isEqualTo(
                             "no driver for the storage controller 8086:282a at 0000:00:17.0 (PCI; an updates folder can add one):"
-                                    + " a disk behind it is not seen, and the work's was chosen without it");
+                                    + " if a disk is behind it, that is not seen, and the work's was chosen without it");
         }
         assertThat(chosen.unseen(List.of("S6XYNX0T"))).as("somebody named it").isEmpty();
     }
