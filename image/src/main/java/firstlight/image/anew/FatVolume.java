@@ -45,11 +45,17 @@ final class FatVolume implements ClusterVolume {
     /** @throws MalformedVolume when its boot sector makes no sense */
     static FatVolume open(Disk disk) throws IOException {
         byte[] boot = ClusterVolume.octets(disk, 0, 512);
+        FatVolume volume;
         try {
-            return new FatVolume(disk, boot, FatLayout.decode(boot));
+            volume = new FatVolume(disk, boot, FatLayout.decode(boot));
         } catch (IllegalArgumentException malformed) {
             throw new MalformedVolume(String.valueOf(malformed.getMessage()));
         }
+        if (volume.active() >= volume.layout.fats()) { // its chains would be read from data
+            throw new MalformedVolume(
+                    "table " + volume.active() + " is the active one, and it has " + volume.layout.fats());
+        }
+        return volume;
     }
 
     FatLayout layout() {
