@@ -70,7 +70,11 @@ final class LabUp {
                 lan.wire(),
                 logs,
                 sudo,
-                // sudo takes JAVA_HOME away, and the PATH that a JDK of the user's is on
-                sudo.isEmpty() ? "" : sudo + "FIRSTLIGHT_JAVA_HOME=" + System.getProperty("java.home") + " ");
+                sudo.isEmpty() ? "" : sudo + withJava(System.getProperty("java.home")));
+    }
+
+    /** sudo takes JAVA_HOME away, and the PATH that a JDK of the user's is on. */
+    static String withJava(String home) {
+        return "FIRSTLIGHT_JAVA_HOME=" + UnpackedProgram.quoted(home) + " ";
     }
 }

@@ -95,7 +95,7 @@ public final class UnpackedProgram {
     }
 
     /** As the shell reads it as it is: the cache may lie in a folder with a blank in its name. */
-    private static String quoted(String text) {
+    static String quoted(String text) {
         return "'" + text.replace("'", "'\\''") + "'";
     }
 
