@@ -16,26 +16,43 @@ sealed interface MediumTarget {
     int S_IFMT = 0170000;
     int S_IFBLK = 0060000;
 
+    /** Of the kernel, a folder for each disk and partition. */
+    Path BLOCK_DEVICES = Path.of("/sys/class/block");
+    /** The kernel follows no more of them. */
+    int MOST_LINKS = 40;
+
     static MediumTarget of(Path given) {
+        return of(given, BLOCK_DEVICES);
+    }
+
+    static MediumTarget of(Path given, Path blockDevices) {
         try {
-            return looked(given);
+            return looked(given, blockDevices);
         } catch (IOException e) {
             throw new OperatorError(given + " cannot be looked at: " + e, "look at its folder and permissions", e);
         }
     }
 
-    private static MediumTarget looked(Path given) throws IOException {
+    private static MediumTarget looked(Path given, Path blockDevices) throws IOException {
         if (!Files.exists(given)) {
-            if (Files.isSymbolicLink(given)) {
+            Path end = end(given);
+            if (!isAmongNodes(end.toAbsolutePath().normalize())) {
+                return new Plain(end);
+            }
+            if (!end.equals(given)) {
                 throw new OperatorError(
-                        given + " is a link to " + Files.readSymbolicLink(given) + ", which is not there",
+                        given + " is a link to " + end + ", which is not there",
                         "plug that disk in, or remove the link");
             }
             // A disk that is not plugged in; a file would stand in its node's place when it is.
-            return isAmongNodes(given.toAbsolutePath().normalize()) ? new Disk(given) : new Plain(given);
+            return new Disk(given);
         }
         Path real = given.toRealPath();
         if (((int) Files.getAttribute(real, "unix:mode") & S_IFMT) == S_IFBLK) {
+            if (Files.exists(blockDevices.resolve(real.getFileName()).resolve("partition"))) {
+                throw new OperatorError(
+                        given + " is a partition, no disk", "name the disk that it is on; lsblk shows it");
+            }
             return new Disk(real);
         }
         if (!Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)) {
@@ -49,6 +66,18 @@ sealed interface MediumTarget {
                     "remove it, and plug the disk in again (or restart the host)");
         }
         return new Plain(real);
+    }
+
+    /** What is made where links lead to nothing: as if each had been written in place of the last. */
+    private static Path end(Path given) throws IOException {
+        Path end = given;
+        for (int links = 0; Files.isSymbolicLink(end); links++) {
+            if (links == MOST_LINKS) {
+                throw new IOException("links lead in a circle");
+            }
+            end = end.toAbsolutePath().getParent().toRealPath().resolve(Files.readSymbolicLink(end));
+        }
+        return end;
     }
 
     /** Shared memory is below /dev as well. */

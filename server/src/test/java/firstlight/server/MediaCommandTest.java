@@ -25,7 +25,8 @@ class MediaCommandTest {
     /** Some disk of this machine, which is not opened. */
     private static Path disk() throws IOException {
         try (Stream<Path> disks = Files.list(Path.of("/sys/class/block"))) {
-            return disks.map(disk -> Path.of("/dev", disk.getFileName().toString()))
+            return disks.filter(disk -> !Files.exists(disk.resolve("partition")))
+                    .map(disk -> Path.of("/dev", disk.getFileName().toString()))
                     .filter(Files::exists)
                     .findFirst()
                     .orElseThrow();
@@ -63,6 +64,25 @@ class MediaCommandTest {
         assertThat(MediumTarget.of(link)).isEqualTo(new MediumTarget.Plain(old.toRealPath()));
         assertThat(MediumTarget.of(folder.resolve("new.raw")))
                 .isEqualTo(new MediumTarget.Plain(folder.resolve("new.raw")));
+    }
+
+    @Test
+    void aLinkToAFileThatIsNotMadeYetIsThatFile() throws IOException {
+        Path there = folder.toRealPath();
+        Path link = Files.createSymbolicLink(folder.resolve("latest.raw"), Path.of("room12.raw"));
+        assertThat(MediumTarget.of(link)).isEqualTo(new MediumTarget.Plain(there.resolve("room12.raw")));
+        Path other = Files.createSymbolicLink(folder.resolve("other.raw"), link);
+        assertThat(MediumTarget.of(other)).isEqualTo(new MediumTarget.Plain(there.resolve("room12.raw")));
+        Path circle = Files.createSymbolicLink(folder.resolve("circle"), Path.of("circle"));
+        assertThatThrownBy(() -> MediumTarget.of(circle)).hasMessageContaining("links lead in a circle");
+    }
+
+    @Test
+    void aPartitionIsNotTakenForADisk() throws IOException {
+        Path disk = disk();
+        assertThat(MediumTarget.of(disk, folder)).isEqualTo(new MediumTarget.Disk(disk));
+        Files.createDirectories(folder.resolve(disk.getFileName()).resolve("partition"));
+        assertThatThrownBy(() -> MediumTarget.of(disk, folder)).hasMessage(disk + " is a partition, no disk");
     }
 
     @Test
