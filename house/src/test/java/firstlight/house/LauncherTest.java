@@ -270,6 +270,15 @@ class LauncherTest {
         Files.writeString(policy, "#!/bin/sh\nexit 101\n");
         assertThat(said(builder.start())).isEqualTo("java run x");
         assertThat(policy).as("somebody else's").exists();
+
+        // The first process of a container has the same number each time.
+        List<String> again =
+                new ArrayList<>(List.of("bash", "-c", "sed -i \"s/exit/# process $$\\n&/\" \"$0\"; exec \"$@\""));
+        again.add(policy.toString());
+        again.addAll(builder.command());
+        Files.writeString(policy, own);
+        assertThat(said(builder.command(again).start())).isEqualTo("java run x");
+        assertThat(policy).doesNotExist();
     }
 
     /** Debian's makes a cluster and starts it with the host. */
@@ -279,15 +288,32 @@ class LauncherTest {
         script(folder.resolve("bin/id"), "echo 0");
         policy(folder);
         Path launcher = folder.resolve("a clone/firstlight");
-        Path unit = folder.resolve("postgresql.service");
         Files.writeString(
                 launcher,
-                Files.readString(launcher).replace("/lib/systemd/system/postgresql.service", unit.toString()));
+                Files.readString(launcher)
+                        .replace("/lib/systemd/system/postgresql.service", folder + "/unit")
+                        .replace("=/etc/postgresql ", "='" + folder + "/clusters' "));
         Files.createSymbolicLink(folder.resolve("bin/chmod"), Path.of("/bin/chmod"));
-        script(folder.resolve("bin/apt-get"), "case $* in *postgresql*) echo >>'" + unit + "' ;; esac");
+        Path apt = folder.resolve("bin/apt-get");
         script(folder.resolve("bin/systemctl"), "echo \"$*\" >'" + folder + "/asked'");
+        Files.delete(folder.resolve("bin/sleep"));
+        script(folder.resolve("bin/sleep"), "exit 0");
+
+        script(apt, "cd '" + folder + "'; echo >unit; exit 100");
+        assertThat(said(builder.start())).as("failed before it made a cluster").contains("apt-get could not install");
+        String works =
+                "cd '" + folder + "'; case $* in *--simulate*) ;; *postgresql*) mkdir -p clusters/15/main; echo >unit";
+        script(apt, works + "; exit 100 ;; esac");
+        assertThat(said(builder.start())).as("failed afterwards").contains("apt-get could not install");
+        assertThat(folder.resolve("asked")).content().isEqualTo("--quiet disable postgresql.service\n");
+        Files.delete(folder.resolve("asked"));
+        assertThat(new ProcessBuilder("rm", "-r", folder + "/clusters").start().waitFor())
+                .isZero();
+
+        script(apt, works + " ;; esac");
         assertThat(said(builder.start())).endsWith("java run two-servers-storm");
         assertThat(folder.resolve("asked")).content().isEqualTo("--quiet disable postgresql.service\n");
+        assertThat(folder.resolve("policy")).doesNotExist();
 
         Files.delete(folder.resolve("asked"));
         assertThat(said(builder.start())).endsWith("java run two-servers-storm");
