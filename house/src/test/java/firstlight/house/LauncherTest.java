@@ -247,6 +247,23 @@ class LauncherTest {
         assertThat(said(builder.start())).contains(" -s " + settings + " ");
     }
 
+    /** Which they may name; the user's own Maven could write there no more. */
+    @Test
+    void whatRootBuildsByAUsersSettingsDoesNotComeToLieInThatUsersRepository(@TempDir Path folder) throws Exception {
+        ProcessBuilder builder = launcher(folder, "format");
+        asRootWithAllPackages(folder);
+        script(folder.resolve("bin/mvn"), MAVEN);
+        Path maven = Files.createDirectories(folder.resolve(".m2"));
+        assertThat(said(builder.start())).isEmpty();
+        Files.writeString(maven.resolve("settings.xml"), "<settings/>");
+        String roots = "\"-Dmaven.repo.local=/root/.m2/repository\"";
+        assertThat(said(builder.start())).isEqualTo(roots);
+        Path key = Files.writeString(maven.resolve("settings-security.xml"), "<settingsSecurity/>");
+        assertThat(said(builder.start())).isEqualTo(roots + "\n\"-Dsettings.security=" + key + "\"");
+        script(folder.resolve("bin/id"), "echo 1000");
+        assertThat(said(builder.start())).as("one's own").isEmpty();
+    }
+
     /** What keeps daemons from starting while packages are installed stays after a power cut. */
     @Test
     void whatAPowerCutLeftOfAnInstallationIsTakenAway(@TempDir Path folder) throws Exception {
