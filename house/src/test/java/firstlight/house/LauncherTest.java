@@ -520,16 +520,58 @@ class LauncherTest {
 
     @Test
     void whatRootBuiltIsNotBuiltAnewByAUserWhoCannotWriteIt(@TempDir Path folder) throws Exception {
+        ProcessBuilder builder = byNobody(folder);
+        Process process = builder.start();
+        assertThat(said(process))
+                .contains("another user's (sudo?)", "/a clone/target", "sudo " + folder + "/a clone/firstlight build");
+        assertThat(process.waitFor()).isEqualTo(2);
+    }
+
+    /** A clone below /opt that is root's. What a build needs is not asked for first, nor is mkdir's word the last. */
+    @Test
+    void aUserWhoCannotBuildWhatNobodyBuiltIsToldWhoCan(@TempDir Path folder) throws Exception {
+        ProcessBuilder builder = byNobody(folder);
+        script(folder.resolve("bin/dpkg-query"), "exit 1");
+        Path target = folder.resolve("a clone/target");
+        Files.delete(target.resolve("built"));
+        Files.delete(target);
+        Process process = builder.start();
+        assertThat(said(process))
+                .isEqualTo("firstlight: nothing was built in " + folder
+                        + "/a clone yet, and it cannot be written to. Run\n  sudo " + folder
+                        + "/a clone/firstlight build");
+        assertThat(process.waitFor()).isEqualTo(2);
+        script(folder.resolve("bin/id"), "echo 0");
+        assertThat(said(builder.start()))
+                .as("a file system that is read-only is so for root as well")
+                .endsWith("cannot be written to, by root neither: build it as its owner, or build a copy of it");
+    }
+
+    /** What is root's, and not built as it is. */
+    private static ProcessBuilder byNobody(Path folder) throws IOException {
         ProcessBuilder builder = launcher(folder, "device");
         source(folder);
+        script(folder.resolve("bin/id"), "echo 65534");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         List<String> command =
                 new ArrayList<>(List.of("/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
         command.addAll(builder.command());
-        Process process = builder.command(command).start();
-        assertThat(said(process))
-                .contains("another user's (sudo?)", "/a clone/target", "sudo " + folder + "/a clone/firstlight build");
-        assertThat(process.waitFor()).isEqualTo(2);
+        return builder.command(command);
+    }
+
+    /** Some 1700 files, and more on a cold disk or NFS: each command would wait for each look. */
+    @ParameterizedTest
+    @ValueSource(strings = {"device", "serve"})
+    void theSourcesOfWhatIsBuiltAreListedOnceACommand(String command, @TempDir Path folder) throws Exception {
+        ProcessBuilder builder = launcher(folder, command);
+        source(folder);
+        assertThat(said(builder.start())).contains("building");
+        Path find = folder.resolve("bin/find");
+        Files.delete(find);
+        Path listed = folder.resolve("listed");
+        script(find, "echo \"$@\" >>'" + listed + "'; exec /usr/bin/find \"$@\"");
+        assertThat(said(builder.start())).doesNotContain("building");
+        assertThat(Files.readAllLines(listed)).hasSize(1);
     }
 
     private static void asRootWithAllPackages(Path folder) throws IOException {
