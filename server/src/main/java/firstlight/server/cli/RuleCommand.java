@@ -36,7 +36,11 @@ public final class RuleCommand {
 
     @Command(name = "list", description = "All rules, or those of one level, in their order.")
     void list(
-            @Option(names = "--level", paramLabel = "LEVEL", description = LEVEL) Optional<String> level,
+            @Option(
+                            names = "--level",
+                            paramLabel = "LEVEL",
+                            description = "server, group:NAME or device:NAME; without it, all.")
+                    Optional<String> level,
             @Mixin Shared shared) {
         String query = level.isEmpty() ? "rules" : "rules?level=" + ApiClient.part(level.get());
         shared.print(shared.api().all(query), rules -> {
@@ -159,11 +163,17 @@ public final class RuleCommand {
     void test(
             @Parameters(paramLabel = "CONDITION", description = "A condition, or the number of a rule.")
                     String condition,
-            @Option(names = "--level", paramLabel = "LEVEL", defaultValue = "server", description = LEVEL) String level,
+            @Option(
+                            names = "--level",
+                            paramLabel = "LEVEL",
+                            description = "Of a condition: " + LEVEL + " A rule has its own.")
+                    Optional<String> level,
             @Mixin Shared shared) {
-        ObjectNode body = condition.matches("\\d{1,9}")
+        boolean isNumber = condition.matches("\\d{1,9}");
+        TaskWords.refuse(isNumber && level.isPresent(), "--level", "a condition");
+        ObjectNode body = isNumber
                 ? Shared.body().put("rule", Integer.parseInt(condition))
-                : Shared.body().put("when", condition).put("level", level);
+                : Shared.body().put("when", condition).put("level", level.orElse("server"));
         shared.print(shared.api().ask("POST", "rules/test", body), answer -> {
             int match = answer.path("match").size();
             int unknown = answer.path("unknown").size();

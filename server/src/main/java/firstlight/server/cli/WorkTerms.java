@@ -2,6 +2,7 @@ package firstlight.server.cli;
 
 import firstlight.server.operator.OperatorError;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
@@ -17,7 +18,7 @@ final class WorkTerms {
     @Option(names = "--power-off", description = "Power off afterwards, in place of what policy says.")
     private boolean powerOff;
 
-    @Option(names = "--at", paramLabel = "TIME", description = "Not before this time: 2026-12-01T03:00:00+01:00.")
+    @Option(names = "--at", paramLabel = "TIME", description = "Not before this time: 2099-01-30T03:00:00+01:00.")
     private Optional<String> at = Optional.empty();
 
     @Option(
@@ -32,7 +33,7 @@ final class WorkTerms {
     @Option(names = "--priority", paramLabel = "N", description = "Higher goes first (default: 0).")
     private Optional<Integer> priority = Optional.empty();
 
-    @Option(names = "--force", description = "Also when the device has that very image already.")
+    @Option(names = "--force", description = "Of restore and join: also when the device has that very image already.")
     private boolean force;
 
     @Option(names = "--wake", description = "Wake the device by its network card when the work is due.")
@@ -58,6 +59,10 @@ final class WorkTerms {
         ObjectNode body = WorkCommand.about(devices, Shared.body());
         body.set("task", task);
         terms.priority.ifPresent(priority -> body.put("priority", priority));
+        TaskWords.refuse(
+                terms.force && !Set.of("restore", "join").contains(Shared.text(task, "kind")),
+                "--force",
+                "restore and join");
         if (terms.force) {
             body.put("force", true);
         }

@@ -7,12 +7,14 @@ import firstlight.policy.work.Terms;
 import firstlight.server.cli.DeviceCommand;
 import firstlight.server.cli.ExplainCommand;
 import firstlight.server.cli.GroupCommand;
+import firstlight.server.cli.PolicyCommand;
 import firstlight.server.cli.RuleCommand;
 import firstlight.server.cli.UserCommand;
 import firstlight.server.cli.WorkCommand;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -239,10 +241,40 @@ class CommandsTest {
         assertThat(run(new WorkCommand(), "inventory", "pc1", "--zone", "Europe/Berlin"))
                 .isEqualTo(1);
         assertThat(err).contains("--zone does nothing here: it is for --cron");
+        for (String[] words : List.of(
+                new String[] {"capture", "pc1", "a"},
+                new String[] {"script", "pc1", script.toString()},
+                new String[] {"wipe", "pc1"},
+                new String[] {"inventory", "pc1"},
+                new String[] {"maintenance", "pc1", "--cron", "0 3 * * 6"})) {
+            String[] forced = Arrays.copyOf(words, words.length + 1);
+            forced[words.length] = "--force";
+            assertThat(run(new WorkCommand(), forced)).isEqualTo(1);
+            assertThat(err).contains("--force does nothing here: it is for restore and join");
+        }
+        assertThat(run(new RuleCommand(), "test", "1", "--level", "group:Room 12"))
+                .isEqualTo(1);
+        assertThat(err).contains("--level does nothing here: it is for a condition");
         assertThat(run(new WorkCommand(), "inventory", "pc1", "--at", "2026-12-24T03:00:00Z", "--cron", "0 3 * * 6"))
                 .isEqualTo(1);
         assertThat(err).contains("--at and --cron");
         assertThat(server.database.works().open()).isEmpty();
+    }
+
+    @Test
+    void whoSetsANetworksPoolIsToldThatNoPcGetsAnAddressByIt() {
+        String pool = "{\"first\": \"10.1.0.20\", \"last\": \"10.1.0.99\", \"prefix\": 24, \"gateway\": \"10.1.0.1\","
+                + " \"dns\": [\"10.1.0.2\"], \"domain\": \"school\"}";
+        assertThat(run(new PolicyCommand(), "set", "server", "network", pool))
+                .as(err)
+                .isZero();
+        assertThat(out).contains("10.1.0.99");
+        assertThat(err).contains("no PC gets an address by it yet");
+        assertThat(run(new PolicyCommand(), "set", "server", "network", "dhcp")).isZero();
+        assertThat(err).isEmpty();
+        assertThat(run(new PolicyCommand(), "set", "server", "network", "{\"first\": \"10.1.0.20\"}"))
+                .isEqualTo(1);
+        assertThat(err).doesNotContain("no PC gets an address");
     }
 
     @Test
