@@ -253,14 +253,14 @@ public final class Server implements AutoCloseable {
                         network.listen()
                                 .map(address ->
                                         new WebServer.Network(address, network.port(), ApiPort.onNetwork(api))))));
+        String https = " (HTTPS, pin " + certificate.fingerprint() + ")";
         if (!apiOnly) {
-            listeners.add(new Listener(
-                    "TCP " + ports.engine(), "imaging engines (HTTPS, pin " + certificate.fingerprint() + ")"));
+            listeners.add(new Listener("TCP " + ports.engine(), "imaging engines" + https));
         }
         listeners.add(new Listener("127.0.0.1 TCP " + ports.api(), "this host's command line"));
         network.listen()
                 .ifPresent(address -> listeners.add(
-                        new Listener(address + " TCP " + network.port(), "API for signed-in users (HTTPS)")));
+                        new Listener(address + " TCP " + network.port(), "API for signed-in users" + https)));
     }
 
     /** For the one who starts the server the first time; told once. PCs are answered also while it cannot be kept. */
