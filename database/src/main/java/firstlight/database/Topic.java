@@ -17,6 +17,5 @@ public enum Topic {
     SCHEDULE,
     ALARM,
     /** A multicast session. */
-    SESSION,
-    ACCESS
+    SESSION
 }
