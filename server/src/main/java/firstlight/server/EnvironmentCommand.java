@@ -31,7 +31,8 @@ import picocli.CommandLine.Option;
             "  firstlight environment build --refresh",
             "  firstlight environment build --updates drivers",
             "",
-            "A server builds at each start, with 'updates' of its configuration."
+            "A server builds at each start, with 'updates' of its configuration. For one that a unit of systemd starts, this wants the",
+            "unit's FIRSTLIGHT_CACHE, or the next start takes back what came (docs/running.md)."
         })
 final class EnvironmentCommand {
     @Command(

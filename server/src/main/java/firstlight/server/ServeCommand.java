@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
         footerHeading = "%nFor example:%n",
         footer = {
             "  firstlight serve --interface eth0",
-            "  firstlight serve --config /etc/firstlight.yaml --data /srv/firstlight",
+            "  firstlight serve --config /etc/firstlight/firstlight.yaml --data /srv/firstlight",
             "",
             "docs/configuration.md tells every key of the configuration file."
         })

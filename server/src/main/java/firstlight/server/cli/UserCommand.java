@@ -20,7 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "user",
         description =
-                "Who may sign in. Roles: viewer (sees), technician (works on the devices of groups), administrator.",
+                "Who may sign in. Roles: viewer (sees), technician (works on the devices of groups), administrator, peer"
+                + " (another server, which reads images).",
         footerHeading = "%nFor example:%n",
         footer = {
             "  firstlight user add ann --role administrator",
@@ -83,7 +84,7 @@ public final class UserCommand {
     @Command(name = "role", description = "Changes a user's role.")
     void role(
             @Parameters(paramLabel = "NAME", description = NAME) String name,
-            @Parameters(paramLabel = "ROLE", description = "viewer, technician, administrator.") String role,
+            @Parameters(paramLabel = "ROLE", description = "viewer, technician, administrator or peer.") String role,
             @Option(names = "--group", paramLabel = "GROUP", description = "A technician's; several times if need be.")
                     @Nullable
                     List<String> groups,

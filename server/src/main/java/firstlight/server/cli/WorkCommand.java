@@ -27,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  firstlight work capture ROOM12-PC1 room12",
             "  firstlight work capture ROOM12-PC1 rescued --if-unreadable zero",
             "  firstlight work restore ROOM12-PC2,ROOM12-PC3 room12 --add-on drivers",
-            "  firstlight work restore \"group:Room 12\" room12 --at 2026-12-01T03:00:00Z --wake",
+            "  firstlight work restore \"group:Room 12\" room12 --at 2099-01-30T03:00:00Z --wake",
             "  firstlight work restore \"group:Room 12\" room12 --cron '0 3 * * 6' --wake",
             "  firstlight work restore ROOM12-PC2 room12 --before check-bios.sh --after join-domain.sh",
             "  firstlight work list --state failed",
@@ -237,7 +237,8 @@ public final class WorkCommand {
     @Command(name = "retry", description = "Begins failed or cancelled work again, with all its attempts.")
     void retry(
             @Parameters(
-                            paramLabel = "NR",
+                            paramLabel = "NR[,NR...]",
+                            hideParamSyntax = true,
                             arity = "1",
                             split = " *, *",
                             description = "The work's number in the list, or several with commas.")

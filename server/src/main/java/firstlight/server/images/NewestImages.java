@@ -92,7 +92,7 @@ public final class NewestImages implements Images, AutoCloseable {
                 failed = clock.instant();
                 if (!told.getAndSet(true)) { // asked again with each packet
                     LOG.warn(
-                            "the versions in the image store cannot be read; rules with --newer give nothing until they can",
+                            "the versions in the image store cannot be read; rules that repeat for newer versions (--repeat newer) give nothing until they can",
                             e);
                 }
             } finally {
