@@ -77,9 +77,8 @@ record Requests(BootFiles files, Contents contents, int largestWindow, Set<Strin
             }
             // At once: silence costs a client minutes, and loaders probe for many optional files.
             case Absent() -> denied(request, TftpError.FILE_NOT_FOUND, "no such file");
-            // pxelinux (6.04) takes any error for "no such file" and goes on without its configuration; what is not
-            // answered it
-            // asks for again, as GRUB does.
+            // pxelinux (6.04) takes any error for "no such file", and goes on without its configuration.
+            // What is not answered it asks for again, as GRUB does.
             case Busy() -> new Opened.Unanswered(request, "too many ask at once; not answered, so that it asks again");
             case Refused(String reason) -> {
                 // Not a line a packet: anybody can send them. Each stands in its PC's transaction.
