@@ -47,7 +47,8 @@ public final class PolicyCommand {
             @Parameters(
                             paramLabel = "VALUE",
                             arity = "1..*",
-                            description = "JSON for entries and network pools (docs/policy.md), a file's name for scripts.")
+                            description =
+                                    "JSON for entries and network pools (docs/policy.md), a file's name for scripts.")
                     List<String> value,
             @Mixin Shared shared) {
         String text = String.join(" ", value);
@@ -67,8 +68,9 @@ public final class PolicyCommand {
         }
         shared.act("PATCH", path(level), body, PolicyCommand::words);
         if (body.path("network").isObject()) {
-            shared.warn("this is kept and shown, but no PC gets an address by it yet; img safe --set network=... at the PC"
-                    + " gives it one (docs/format/image-safe-data.md)");
+            shared.warn(
+                    "this is kept and shown, but no PC gets an address by it yet; img safe --set network=... at the PC"
+                            + " gives it one (docs/format/image-safe-data.md)");
         }
     }
 

@@ -11,8 +11,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code firstlight token}. */
 @Command(
         name = "token",
-        description = "Programs' ways in. A token can do what its user can, but give no password, make no administrator and no token,"
-                + " and confirm nobody's request.",
+        description =
+                "Programs' ways in. A token can do what its user can, but give no password, make no administrator and no token,"
+                        + " and confirm nobody's request.",
         footerHeading = "%nFor example:%n",
         footer = {
             "  firstlight token add monitoring --user vera --days 90",

@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
         name = "user",
         description =
                 "Who may sign in. Roles: viewer (sees), technician (works on the devices of groups), administrator, peer"
-                + " (another server, which reads images).",
+                        + " (another server, which reads images).",
         footerHeading = "%nFor example:%n",
         footer = {
             "  firstlight user add ann --role administrator",
