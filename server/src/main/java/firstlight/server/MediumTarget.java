@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Objects;
 
 /** What a boot medium is written to, by what it is and not by its name: the node of a disk must not be replaced by a file. */
 sealed interface MediumTarget {
@@ -76,8 +75,7 @@ sealed interface MediumTarget {
             if (links == MOST_LINKS) {
                 throw new IOException("links lead in a circle");
             }
-            Path folder = Objects.requireNonNull(end.toAbsolutePath().getParent()); // a link is no root
-            end = folder.toRealPath().resolve(Files.readSymbolicLink(end));
+            end = end.toAbsolutePath().resolveSibling(".").toRealPath().resolve(Files.readSymbolicLink(end));
         }
         return end;
     }
