@@ -145,7 +145,7 @@ final class GroupRoutes {
                 List.of(),
                 "group " + group.name()
                         + (works == 0 ? "" : "; what its rules gave and nobody had begun is taken back: " + works));
-        return Answer.nothing();
+        return Answer.ok(Json.object().put("takenBack", works));
     }
 
     /** For the audit log: the act is found by each device that it touched. */

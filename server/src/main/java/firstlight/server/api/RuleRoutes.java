@@ -170,7 +170,7 @@ final class RuleRoutes {
                 request.now(),
                 () -> records.removeRule(rule.id()) ? new Kept.Done<>(rule.id()) : new Kept.Gone<>());
         acts.record(request, "rule.remove", List.of(), words(rule) + takenBack(gone.works()));
-        return Answer.nothing();
+        return Answer.ok(Json.object().put("takenBack", gone.works()));
     }
 
     /** A rule with destructive work concerns all devices that would match it now or might; any rule those for which another one counts then. */

@@ -68,10 +68,16 @@ public final class GroupCommand {
 
     @Command(
             name = "delete",
-            description = "Removes a group that is empty and that no schedule is for, with its rules.")
+            description =
+                    "Removes a group that is empty and that no schedule is for, with its rules. What these gave and no PC has"
+                            + " begun is taken back.")
     void delete(@Parameters(paramLabel = "GROUP", description = "Its name.") String group, @Mixin Shared shared) {
         List<String> limited = limited(shared, group);
-        shared.act("DELETE", "groups/" + ApiClient.part(group), Shared.body(), _ -> "group " + group + " is removed");
+        shared.act(
+                "DELETE",
+                "groups/" + ApiClient.part(group),
+                Shared.body(),
+                answer -> "group " + group + " is removed" + RuleCommand.takenBack(answer, "its rules"));
         limited.forEach(shared::warn);
     }
 

@@ -141,7 +141,11 @@ public final class RuleCommand {
     @Command(name = "delete", description = "Removes a rule. What it gave and no PC has begun is taken back.")
     void delete(@Parameters(paramLabel = "NR", description = NR) long number, @Mixin Sure sure, @Mixin Shared shared) {
         sure.ask(() -> "delete " + words(shared.api().get("rules/" + number)));
-        shared.act("DELETE", "rules/" + number, Shared.body(), _ -> "rule " + number + " is removed");
+        shared.act(
+                "DELETE",
+                "rules/" + number,
+                Shared.body(),
+                answer -> "rule " + number + " is removed" + takenBack(answer, "it"));
         tellOpen(number, shared);
     }
 
@@ -196,12 +200,15 @@ public final class RuleCommand {
                 + Shared.text(rule, "level") + ", place " + Shared.text(rule, "position") + ": when "
                 + Shared.text(rule, "when") + " then " + Shared.text(rule, "words")
                 + (rule.path("enabled").booleanValue(false) ? "" : " (off)")
-                + takenBack(rule.path("takenBack").intValue(0));
+                + takenBack(rule, "it");
     }
 
-    private static String takenBack(int works) {
+    /** @param whose the rule that gave it, in words */
+    static String takenBack(JsonNode answer, String whose) {
+        int works = answer.path("takenBack").intValue(0);
         return works == 0
                 ? ""
-                : "; taken back, since no PC has begun it: " + works + (works == 1 ? " work" : " works") + " of it";
+                : "; taken back, since no PC has begun it: " + works + (works == 1 ? " work" : " works") + " of "
+                        + whose;
     }
 }

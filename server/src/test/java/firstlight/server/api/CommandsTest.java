@@ -164,6 +164,36 @@ class CommandsTest {
     }
 
     @Test
+    void whoRemovesARuleOrAGroupIsToldWhatWorkWentWithIt() throws Exception {
+        server.call("POST", "/groups", "{'name': 'Room 12'}");
+        for (String level : List.of("server", "group:Room 12")) {
+            server.done(
+                    "POST",
+                    "/rules",
+                    "{'name': 'r', 'when': 'always', 'task': {'kind': 'inventory'}, 'level': '" + level + "'}");
+        }
+        long device = server.database.devices().find("pc1").getFirst().id();
+        Instant now = Instant.parse("2026-11-22T10:00:00Z");
+        for (int rule : List.of(1, 2, 2)) {
+            server.database
+                    .works()
+                    .create(
+                            List.of(device),
+                            new Task.Inventory(),
+                            Terms.by("rule").ofRule(rule),
+                            now);
+        }
+        assertThat(run(new RuleCommand(), "delete", "1", "--yes")).as(err).isZero();
+        assertThat(out.lines())
+                .first()
+                .isEqualTo("rule 1 is removed; taken back, since no PC has begun it: 1 work of it");
+        assertThat(run(new GroupCommand(), "delete", "Room 12")).as(err).isZero();
+        assertThat(out.lines())
+                .first()
+                .isEqualTo("group Room 12 is removed; taken back, since no PC has begun it: 2 works of its rules");
+    }
+
+    @Test
     void workOfSeveralIsBegunAgainAtOnce() throws Exception {
         run(new WorkCommand(), "inventory", "pc1,pc2");
         run(new WorkCommand(), "cancel", "1,2");

@@ -125,7 +125,7 @@ class SlipsTest {
         assertThat(state(given)).isEqualTo(WorkState.CANCELLED);
 
         Work again = inventory("pc1", Terms.by("rule 'r'").ofRule(1));
-        done("DELETE", "/rules/1", "");
+        assertThat(done("DELETE", "/rules/1", "").path("takenBack").intValue()).isEqualTo(1);
         assertThat(state(again)).isEqualTo(WorkState.CANCELLED);
         done("POST", "/work/" + again.id() + "/retry", "");
         assertThat(state(again)).as("a person wants it").isEqualTo(WorkState.QUEUED);
@@ -150,7 +150,8 @@ class SlipsTest {
         assertThat(state(given)).as("the group is there").isEqualTo(WorkState.QUEUED);
 
         done("PATCH", "/devices/pc1", "{'group': ''}");
-        done("DELETE", "/groups/Room%2012", "");
+        assertThat(done("DELETE", "/groups/Room%2012", "").path("takenBack").intValue())
+                .isEqualTo(2);
         assertThat(state(given)).isEqualTo(WorkState.CANCELLED);
         assertThat(state(other)).isEqualTo(WorkState.CANCELLED);
         assertThat(state(byHand)).isEqualTo(WorkState.QUEUED);
