@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -294,6 +296,14 @@ public final class Access {
     public Opened redeemDeviceCode(String code, String address, Instant now) throws AccessFailure {
         Person person = provider().redeemDevice(code);
         return open(keep(person, User.Origin.OIDC, settings.oidc().orElseThrow().roles(), now), address, now);
+    }
+
+    /** The keys of the configuration that name this group, which nobody is put into any more when it has another name or is gone. */
+    public List<String> rolesNaming(String group) {
+        List<String> keys = new ArrayList<>();
+        settings.ldap().filter(each -> each.roles().names(group)).ifPresent(_ -> keys.add("access.ldap.roles"));
+        settings.oidc().filter(each -> each.roles().names(group)).ifPresent(_ -> keys.add("access.oidc.roles"));
+        return keys;
     }
 
     /** No error for one that is over. */

@@ -47,6 +47,11 @@ public record RoleMapping(List<Row> rows) {
         });
     }
 
+    /** Whether a row names Firstlight's group; as groups are found, by whatever case. */
+    boolean names(String group) {
+        return rows.stream().flatMap(row -> row.groups.stream()).anyMatch(group::equalsIgnoreCase);
+    }
+
     /** Directories write one DN in many ways. */
     private static String key(String text) {
         return text.strip().toLowerCase(Locale.ROOT).replaceAll("\\s*([,=])\\s*", "$1");

@@ -98,7 +98,8 @@ public final class Api implements AutoCloseable {
                         new WakeOnLan())
                 .routes());
         routes.addAll(new DeviceCsvRoutes(database, finder, groups, parts.settings, acts, exposures).routes());
-        routes.addAll(new GroupRoutes(database.policy(), database.works(), selection, acts, exposures).routes());
+        routes.addAll(new GroupRoutes(database.policy(), database.works(), selection, acts, exposures, parts.access)
+                .routes());
         routes.addAll(new PolicyRoutes(database.policy(), database.devices(), levels, parts.settings, acts).routes());
         routes.addAll(
                 new RuleRoutes(database.policy(), database.works(), database.devices(), levels, tasks, acts, exposures)

@@ -10,6 +10,7 @@ import firstlight.policy.level.GroupTree;
 import firstlight.policy.level.Level;
 import firstlight.policy.level.PolicyValues;
 import firstlight.policy.rule.Rule;
+import firstlight.server.access.Access;
 import firstlight.server.access.Permission;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -28,8 +29,16 @@ final class GroupRoutes {
     private final DeviceSelection selection;
     private final Acts acts;
     private final Exposures exposures;
+    private final Access access;
 
-    GroupRoutes(PolicyStore records, WorkStore works, DeviceSelection selection, Acts acts, Exposures exposures) {
+    GroupRoutes(
+            PolicyStore records,
+            WorkStore works,
+            DeviceSelection selection,
+            Acts acts,
+            Exposures exposures,
+            Access access) {
+        this.access = access;
         this.works = works;
         this.exposures = exposures;
         this.records = records;
@@ -97,7 +106,11 @@ final class GroupRoutes {
                         + (changed.parent() == old.parent()
                                 ? ""
                                 : " below " + records.book().groups().path(changed.parent())));
-        return Answer.ok(view(changed, records.book()));
+        ObjectNode answer = view(changed, records.book());
+        if (!changed.name().equalsIgnoreCase(old.name())) {
+            answer.set("stillNamedIn", Json.texts(access.rolesNaming(old.name())));
+        }
+        return Answer.ok(answer);
     }
 
     /** Below another group its devices have other rules, schedules and scripts. */
@@ -145,7 +158,9 @@ final class GroupRoutes {
                 List.of(),
                 "group " + group.name()
                         + (works == 0 ? "" : "; what its rules gave and nobody had begun is taken back: " + works));
-        return Answer.ok(Json.object().put("takenBack", works));
+        ObjectNode answer = Json.object().put("takenBack", works);
+        answer.set("stillNamedIn", Json.texts(access.rolesNaming(group.name())));
+        return Answer.ok(answer);
     }
 
     /** For the audit log: the act is found by each device that it touched. */

@@ -77,7 +77,8 @@ public final class GroupCommand {
                 "DELETE",
                 "groups/" + ApiClient.part(group),
                 Shared.body(),
-                answer -> "group " + group + " is removed" + RuleCommand.takenBack(answer, "its rules"));
+                answer -> "group " + group + " is removed" + RuleCommand.takenBack(answer, "its rules")
+                        + stillNamed(answer, group));
         limited.forEach(shared::warn);
     }
 
@@ -97,6 +98,18 @@ public final class GroupCommand {
     }
 
     private static void change(String group, ObjectNode body, Shared shared) {
-        shared.act("PATCH", "groups/" + ApiClient.part(group), body, answer -> "group " + Shared.text(answer, "path"));
+        shared.act(
+                "PATCH",
+                "groups/" + ApiClient.part(group),
+                body,
+                answer -> "group " + Shared.text(answer, "path") + stillNamed(answer, group));
+    }
+
+    /** People of a directory or a provider lose a group that is not called so any more, at their next sign-in. */
+    private static String stillNamed(JsonNode answer, String former) {
+        return answer.path("stillNamedIn").isEmpty()
+                ? ""
+                : "; the configuration still puts people into '" + former + "', which is no group now: change "
+                        + Shared.joined(answer.path("stillNamedIn"));
     }
 }

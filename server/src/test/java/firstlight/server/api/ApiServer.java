@@ -96,6 +96,14 @@ final class ApiServer implements AutoCloseable {
 
     /** @param peers servers to pull images from */
     ApiServer(Storage storage, Path directory, int confirmAbove, List<PeerSettings> peers) throws IOException {
+        this(
+                storage,
+                directory,
+                new AccessSettings(confirmAbove, Duration.ofHours(12), Optional.empty(), Optional.empty()),
+                peers);
+    }
+
+    ApiServer(Storage storage, Path directory, AccessSettings people, List<PeerSettings> peers) throws IOException {
         database = Database.open(storage, now);
         images = DiskStore.open(directory.resolve("images"));
         Settings settings = new Settings(NewDevices.REGISTER, "Press F8", PolicyValues.NONE, Limits.NONE);
@@ -110,7 +118,7 @@ final class ApiServer implements AutoCloseable {
         access = new Access(
                 database.accounts(),
                 LOCAL,
-                new AccessSettings(confirmAbove, Duration.ofHours(12), Optional.empty(), Optional.empty()),
+                people,
                 name -> database.policy().book().groups().find(name).map(Group::id));
         ImageCare care =
                 new ImageCare(images, database.works(), Plans.of(database), database.alarms(), () -> now, sites);

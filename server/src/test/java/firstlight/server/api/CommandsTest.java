@@ -2,8 +2,12 @@ package firstlight.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.policy.access.Role;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
+import firstlight.server.access.AccessSettings;
+import firstlight.server.access.LdapSettings;
+import firstlight.server.access.RoleMapping;
 import firstlight.server.cli.DeviceCommand;
 import firstlight.server.cli.ExplainCommand;
 import firstlight.server.cli.GroupCommand;
@@ -13,10 +17,12 @@ import firstlight.server.cli.UserCommand;
 import firstlight.server.cli.WorkCommand;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -191,6 +197,48 @@ class CommandsTest {
         assertThat(out.lines())
                 .first()
                 .isEqualTo("group Room 12 is removed; taken back, since no PC has begun it: 2 works of its rules");
+    }
+
+    /** Whoever a directory puts into it reaches nothing after the next sign-in, which only the log would say. */
+    @Test
+    void whoRenamesOrRemovesAGroupThatTheConfigurationNamesIsToldSo() throws Exception {
+        RoleMapping roles = new RoleMapping(
+                List.of(new RoleMapping.Row("cn=it,dc=school", Role.TECHNICIAN, List.of("Room 12", "room 13"))));
+        LdapSettings ldap = new LdapSettings(
+                "127.0.0.1",
+                389,
+                LdapSettings.Security.NONE,
+                Optional.empty(),
+                "",
+                "",
+                new LdapSettings.Search("dc=school", "(uid={name})"),
+                "uid",
+                "memberOf",
+                Optional.empty(),
+                roles);
+        server.close();
+        server = new ApiServer(
+                TestDatabase.SQLITE.fresh(directory.resolve("other")),
+                directory.resolve("other"),
+                new AccessSettings(0, Duration.ofHours(12), Optional.of(ldap), Optional.empty()),
+                List.of());
+        server.announce(directory);
+        for (String group : List.of("Room 11", "Room 12", "Room 13")) {
+            server.done("POST", "/groups", "{'name': '" + group + "'}");
+        }
+        assertThat(run(new GroupCommand(), "rename", "Room 11", "Lab")).as(err).isZero();
+        assertThat(out).isEqualToIgnoringNewLines("group Lab");
+        assertThat(run(new GroupCommand(), "rename", "Room 12", "ROOM 12"))
+                .as(err)
+                .isZero();
+        assertThat(out).as("found by whatever case").isEqualToIgnoringNewLines("group ROOM 12");
+        assertThat(run(new GroupCommand(), "rename", "room 12", "Hall")).as(err).isZero();
+        assertThat(out)
+                .isEqualToIgnoringNewLines(
+                        "group Hall; the configuration still puts people into 'room 12', which is no group now:"
+                                + " change access.ldap.roles");
+        assertThat(run(new GroupCommand(), "delete", "Room 13")).as(err).isZero();
+        assertThat(out).contains("group Room 13 is removed; ", "change access.ldap.roles");
     }
 
     @Test
