@@ -2,10 +2,26 @@ package firstlight.server.cli;
 
 import java.util.List;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 
 /** Held requests, for the person who is to say yes or no. */
 final class ConfirmationWords {
+    /** What is held first, then what was decided. */
+    static final int SHOWN = 100;
+
     private ConfirmationWords() {}
+
+    /** Leaves as many as are shown; whether one went that waits. */
+    static boolean cut(ArrayNode items) {
+        if (items.size() <= SHOWN) {
+            return false;
+        }
+        boolean waits = Shared.text(items.path(SHOWN), "state").equals("held");
+        while (items.size() > SHOWN) {
+            items.remove(SHOWN);
+        }
+        return waits;
+    }
 
     static String table(JsonNode items) {
         Table table = new Table("NR", "AT", "BY", "WHAT", "DEVICES", "STATE", "DECIDED BY");

@@ -14,6 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code firstlight work}. */
@@ -256,7 +257,13 @@ public final class WorkCommand {
         if (number.isPresent()) {
             shared.print(shared.api().get("confirmations/" + number.get()), ConfirmationWords::whole);
         } else {
-            shared.print(shared.api().all("confirmations"), ConfirmationWords::table);
+            ArrayNode items = shared.api().all("confirmations?limit=" + (ConfirmationWords.SHOWN + 1));
+            boolean cut = ConfirmationWords.cut(items);
+            shared.print(items, ConfirmationWords::table);
+            if (cut) {
+                shared.warn(
+                        "more than these " + ConfirmationWords.SHOWN + " wait; decide some of them, and look again");
+            }
         }
     }
 

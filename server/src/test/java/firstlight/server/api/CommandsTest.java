@@ -2,6 +2,7 @@ package firstlight.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.policy.access.Confirmation;
 import firstlight.policy.access.Role;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
@@ -239,6 +240,25 @@ class CommandsTest {
                                 + " change access.ldap.roles");
         assertThat(run(new GroupCommand(), "delete", "Room 13")).as(err).isZero();
         assertThat(out).contains("group Room 13 is removed; ", "change access.ldap.roles");
+    }
+
+    @Test
+    void whoIsNotShownAllThatWaitsForASecondPersonIsToldSo() {
+        String request = "{\"method\": \"POST\", \"text\": \"\", \"from\": \"\", \"words\": \"wipe\", \"user\": 0}";
+        Instant at = Instant.parse("2026-11-22T10:00:00Z");
+        for (int i = 0; i < 101; i++) {
+            server.database
+                    .confirmations()
+                    .hold(new Confirmation(
+                            0, at, "ann", "work.assign", List.of(), request, Confirmation.State.HELD, ""));
+        }
+        assertThat(run(new WorkCommand(), "confirmations")).isZero();
+        assertThat(out.lines()).as("with the heading").hasSize(101);
+        assertThat(err).contains("more than these 100 wait; decide some of them, and look again");
+        server.database.confirmations().decide(7, Confirmation.State.REFUSED, "tom");
+        assertThat(run(new WorkCommand(), "confirmations")).isZero();
+        assertThat(out.lines()).hasSize(101);
+        assertThat(err).as("only what was decided is left out").isEmpty();
     }
 
     @Test
