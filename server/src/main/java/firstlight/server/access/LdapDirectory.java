@@ -56,10 +56,9 @@ final class LdapDirectory {
             if (!settings.bindDn().isEmpty()) {
                 connection.bind(settings.bindDn(), settings.bindPassword());
             }
-            LdapSettings.Search exact =
-                    new LdapSettings.Search(settings.users().base(), "(" + settings.nameAttribute() + "={name})");
-            for (LdapSettings.Search search : List.of(settings.users(), exact)) {
-                for (SearchResultEntry entry : search(connection, search, "{name}", name)) {
+            for (Filter filter : List.of(filter(settings.users(), "{name}", name), named(name))) {
+                for (SearchResultEntry entry :
+                        search(connection, settings.users().base(), filter)) {
                     Person person = person(connection, entry, name);
                     if (person.name().equalsIgnoreCase(name)) {
                         return Optional.of(person);
@@ -70,6 +69,13 @@ final class LdapDirectory {
         } catch (LDAPException e) {
             throw broken(e);
         }
+    }
+
+    /** By the name alone, whatever was typed at the sign-in; but all else that the filter asks for holds: who falls out of it is out. */
+    private Filter named(String name) throws LDAPException {
+        return Filter.createANDFilter(
+                Filter.createEqualityFilter(settings.nameAttribute(), name),
+                Filter.create(settings.users().filter().replace("{name}", "*").replaceAll("[*]+", "*")));
     }
 
     private Person person(LDAPConnection connection, SearchResultEntry entry, String name) throws LDAPException {
@@ -94,7 +100,8 @@ final class LdapDirectory {
             if (!settings.bindDn().isEmpty()) {
                 connection.bind(settings.bindDn(), settings.bindPassword());
             }
-            List<SearchResultEntry> found = search(connection, settings.users(), "{name}", name);
+            List<SearchResultEntry> found =
+                    search(connection, settings.users().base(), filter(settings.users(), "{name}", name));
             if (found.size() > 1) {
                 throw unavailable(
                         "the directory finds several people named '" + name + "'",
@@ -186,7 +193,8 @@ final class LdapDirectory {
             dns.addAll(values == null ? List.of() : List.of(values));
         }
         if (settings.groups().isPresent()) {
-            search(connection, settings.groups().get(), "{dn}", person.getDN())
+            LdapSettings.Search groups = settings.groups().get();
+            search(connection, groups.base(), filter(groups, "{dn}", person.getDN()))
                     .forEach(group -> dns.add(group.getDN()));
         }
         List<String> memberships = new ArrayList<>();
@@ -201,12 +209,14 @@ final class LdapDirectory {
         return memberships;
     }
 
-    private List<SearchResultEntry> search(
-            LDAPConnection connection, LdapSettings.Search search, String placeholder, String value)
+    private static Filter filter(LdapSettings.Search search, String placeholder, String value) throws LDAPException {
+        return Filter.create(search.filter().replace(placeholder, Filter.encodeValue(value)));
+    }
+
+    private static List<SearchResultEntry> search(LDAPConnection connection, String base, Filter filter)
             throws LDAPException {
-        Filter filter = Filter.create(search.filter().replace(placeholder, Filter.encodeValue(value)));
         // memberOf is operational in OpenLDAP: it comes only when it is asked for by name.
-        SearchRequest request = new SearchRequest(search.base(), SearchScope.SUB, filter, "*", "memberOf");
+        SearchRequest request = new SearchRequest(base, SearchScope.SUB, filter, "*", "memberOf");
         return List.copyOf(connection.search(request).getSearchEntries());
     }
 

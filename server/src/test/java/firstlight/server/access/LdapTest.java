@@ -104,6 +104,10 @@ class LdapTest {
     }
 
     private Access access(LdapSettings.Security security, String bindPassword, Optional<Path> believed) {
+        return access(security, bindPassword, believed, "(uid={name})");
+    }
+
+    private Access access(LdapSettings.Security security, String bindPassword, Optional<Path> believed, String filter) {
         int port = server.getListenPort(security == LdapSettings.Security.TLS ? "tls" : "plain");
         LdapSettings ldap = new LdapSettings(
                 "127.0.0.1",
@@ -112,7 +116,7 @@ class LdapTest {
                 believed,
                 "cn=firstlight",
                 bindPassword,
-                new LdapSettings.Search("ou=people,dc=school", "(uid={name})"),
+                new LdapSettings.Search("ou=people,dc=school", filter),
                 "uid",
                 "memberOf",
                 Optional.of(new LdapSettings.Search("ou=groups,dc=school", "(member={dn})")),
@@ -279,6 +283,24 @@ class LdapTest {
         assertThat(role(access, token, later.plusSeconds(300)))
                 .as("as it was said last")
                 .isEmpty();
+    }
+
+    /** What was typed at the sign-in is not known any more: all else that the filter asks for must hold. */
+    @Test
+    void whoFallsOutOfTheFilterIsOutThoughAGroupGivesARole() throws Exception {
+        String filter = "(&(mail={name})(!(employeeType=left)))";
+        Access access = access(LdapSettings.Security.NONE, "look up", Optional.empty(), filter);
+        server.modify("dn: uid=ann,ou=people,dc=school", "changetype: modify", "add: mail", "mail: ann@school.example");
+        User ann = access.signIn("ann@school.example", "secret of ann", "192.0.2.1", NOW)
+                .user();
+        String token = Secret.fresh(Secret.TOKEN);
+        accounts.add(new ApiToken(0, "backup", ann.id(), Secret.hash(token), NOW, Optional.empty()));
+        Instant later = NOW.plusSeconds(3600);
+        assertThat(role(access, token, later)).as("by another attribute").contains(Role.ADMINISTRATOR);
+        server.modify(
+                "dn: uid=ann,ou=people,dc=school", "changetype: modify", "add: employeeType", "employeeType: left");
+        later = later.plusSeconds(3600);
+        assertThat(role(access, token, later)).isEmpty();
     }
 
     @Test
