@@ -43,7 +43,11 @@ final class AlarmRoutes {
         if (!alarms.dismiss(number, request.caller().name())) {
             throw ApiProblem.notFound("there is no open alarm " + number, cure);
         }
-        acts.record(request, "alarm.dismiss", List.of(), "alarm " + number);
+        acts.record(
+                request,
+                "alarm.dismiss",
+                alarm.map(Alarm::device).filter(device -> device != 0).stream().toList(),
+                "alarm " + number + alarm.map(each -> ": " + each.text()).orElse(""));
         return Answer.nothing();
     }
 

@@ -723,6 +723,9 @@ class ApiTest {
         isProblem(server.as(tom, "DELETE", "/alarms/" + alarms.get(0L), ""), 403, "the server's own", "administrator");
         assertThat(server.database.alarms().open(10)).hasSize(2);
         done("DELETE", "/alarms/" + alarms.get(0L), "");
+        assertThat(done("GET", "/audit?device=pc1", "").toString())
+                .as("who looks for what happened to the device")
+                .contains("\"who\":\"tom\"", "alarm " + alarms.get(one) + ": look at it");
     }
 
     @Test
