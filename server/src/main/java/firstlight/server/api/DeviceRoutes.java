@@ -213,7 +213,8 @@ final class DeviceRoutes {
     /** Those named, or all that wait in a group; without either, all that wait. */
     private Answer approve(Request request) throws ApiProblem {
         Body body = request.body();
-        List<Device> chosen = body.has("devices") || body.has("group")
+        boolean named = body.has("devices") || body.has("group");
+        List<Device> chosen = named
                 ? selection.read(body, request.caller(), request.now())
                 : devices.all().stream()
                         .filter(device -> device.registration() == Registration.PENDING)
@@ -225,7 +226,7 @@ final class DeviceRoutes {
                 device -> device.withRegistration(Registration.REGISTERED));
         Acts.sameAsConfirmed(request, concerned);
         Optional<Answer> held = acts.hold(
-                request,
+                named ? request : request.with(new Body("", naming(chosen))),
                 "device.approve",
                 concerned,
                 "approval of " + WorkRoutes.names(chosen) + ", which rules, schedules or scripts wait for");
@@ -243,5 +244,23 @@ final class DeviceRoutes {
         }
         acts.record(request, "device.approve", approved.stream().map(Device::id).toList(), WorkRoutes.names(approved));
         return Answer.ok(Json.items(approved, views::device));
+    }
+
+    /** All that wait, as they are when it is asked for: who comes to wait before it is confirmed was seen by nobody. */
+    private ObjectNode naming(List<Device> waiting) {
+        ObjectNode body = Json.object();
+        // By its MAC, where that is its own, one that is gone meanwhile is passed over as one that is not known.
+        body.set(
+                "devices",
+                Json.texts(waiting.stream()
+                        .map(device -> device.facts()
+                                .first(FactName.MAC)
+                                .filter(mac -> devices.find(mac).stream()
+                                        .map(Device::id)
+                                        .toList()
+                                        .equals(List.of(device.id())))
+                                .orElse(device.name()))
+                        .toList()));
+        return body;
     }
 }

@@ -1,6 +1,7 @@
 package firstlight.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import firstlight.model.FactName;
 import firstlight.model.Facts;
@@ -252,10 +253,22 @@ class HeldChangesTest {
         assertThat(server.database.devices().all())
                 .extracting(Device::registration)
                 .containsOnly(Registration.PENDING);
+        assertThat(server.done("GET", "/confirmations/" + number, "").toString())
+                .as("whom it is about")
+                .contains("52:54:00:00:00:03");
+        long gone =
+                server.database.devices().find("52:54:00:00:00:01").getFirst().id();
+        server.done("DELETE", "/devices/" + gone, "");
+        NewDevice stranger = NewDevice.of(Facts.NONE.with(FactName.MAC, "52:54:00:00:00:09"), Registration.PENDING);
+        server.database.devices().register(stranger, server.now);
         confirmed(number);
         assertThat(server.database.devices().all())
-                .extracting(Device::registration)
-                .containsOnly(Registration.REGISTERED);
+                .extracting(device -> device.facts().first(FactName.MAC).orElseThrow(), Device::registration)
+                .as("nobody has seen who came since")
+                .containsExactlyInAnyOrder(
+                        tuple("52:54:00:00:00:02", Registration.REGISTERED),
+                        tuple("52:54:00:00:00:03", Registration.REGISTERED),
+                        tuple("52:54:00:00:00:09", Registration.PENDING));
     }
 
     @Test
