@@ -147,7 +147,7 @@ public final class Outbox {
                 int address = Layout.net(names.getInt(sent * Layout.SOCKADDR_IN + 4));
                 int port = Layout.net(names.getShort(sent * Layout.SOCKADDR_IN + 2)) & 0xFFFF;
                 String doing = "send from UDP port " + socket.port() + " to " + new Ipv4Address(address) + ":" + port;
-                failures.failed(sent, SocketFailure.of(doing, -answer));
+                failures.failed(sent, SocketFailure.ofSending(doing, -answer));
                 sent++;
             }
         }

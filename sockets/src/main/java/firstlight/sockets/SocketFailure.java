@@ -27,6 +27,37 @@ public final class SocketFailure extends IOException {
         return failure;
     }
 
+    /** What was to be sent on a socket that is open: root, too, is refused by a firewall's word (netfilter answers EPERM) and for want of a way. */
+    static SocketFailure ofSending(String doing, int number) {
+        Errno errno = Errno.of(number);
+        return switch (errno) {
+            case EPERM ->
+                new SocketFailure(
+                        errno,
+                        "cannot " + doing + ": this host's firewall drops it; let it out (`nft list ruleset` or"
+                                + " `iptables -S OUTPUT` shows the rules; systemd's IPAddressDeny is one, too)");
+            case ENETUNREACH ->
+                new SocketFailure(
+                        errno, "cannot " + doing + ": this host has no route there; add one (`ip route` shows them)");
+            case EACCES,
+                    EADDRINUSE,
+                    EADDRNOTAVAIL,
+                    ENODEV,
+                    EMFILE,
+                    EINTR,
+                    EIO,
+                    EAGAIN,
+                    EFAULT,
+                    EINVAL,
+                    EMSGSIZE,
+                    ENETDOWN,
+                    ENOBUFS,
+                    ECONNREFUSED,
+                    EHOSTUNREACH,
+                    OTHER -> of(doing, number);
+        };
+    }
+
     /** @param doing what was tried, for example {@code bind UDP port 69 on 10.0.0.1} */
     static SocketFailure of(String doing, int number) {
         Errno errno = Errno.of(number);

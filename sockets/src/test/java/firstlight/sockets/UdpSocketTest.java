@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import firstlight.model.Bytes;
 import firstlight.model.Ipv4Address;
 import firstlight.sockets.UdpSocket.Binding;
+import firstlight.testkit.OwnNetwork;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet6Address;
@@ -98,6 +99,21 @@ class UdpSocketTest {
                     .hasMessageContaining("ss -lunp")
                     .hasMessageContaining("firmware asks on no other port");
         }
+    }
+
+    /** The right to send is there: root is refused as well. */
+    @Test
+    void whatDoesNotLeaveThisHostIsToldWithTheCureForThat() throws Exception {
+        OwnNetwork.with(() -> {
+            try (UdpSocket socket = UdpSocket.open(Binding.of(ANY, 0))) {
+                assertThatThrownBy(() -> socket.send(Bytes.of((byte) 1), new Ipv4Address(0x0A090909), 68, ANY, 0))
+                        .hasMessage("cannot send from UDP port " + socket.port()
+                                + " to 10.9.9.9:68: this host has no route there; add one (`ip route` shows them)");
+            }
+        });
+        assertThat(SocketFailure.ofSending("send", 1))
+                .hasMessageStartingWith("cannot send: this host's firewall drops it");
+        assertThat(SocketFailure.ofSending("send", 90)).hasMessage("cannot send: message too long for the link");
     }
 
     @Test

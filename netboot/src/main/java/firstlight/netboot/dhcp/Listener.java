@@ -2,6 +2,7 @@ package firstlight.netboot.dhcp;
 
 import firstlight.model.Bytes;
 import firstlight.model.Ipv4Address;
+import firstlight.model.MacAddress;
 import firstlight.netboot.dhcp.Arrival.Door;
 import firstlight.sockets.Inbox;
 import firstlight.sockets.Outbox;
@@ -12,6 +13,8 @@ import firstlight.sockets.UdpSocket.Binding;
 import firstlight.wire.DecodeException;
 import firstlight.wire.ip.UdpPacket;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -28,12 +31,20 @@ final class Listener implements AutoCloseable {
     private final boolean raw;
     private final Inbox inbox = new Inbox(BATCH, PACKET + UdpPacket.MOST_HEADERS);
     private final Outbox outbox = new Outbox(BATCH);
+    /** By a message's place in the outbox. */
+    private final List<Optional<MacAddress>> recipients = new ArrayList<>(BATCH);
 
     private Listener(UdpSocket socket, Door door, String device, boolean raw) {
         this.socket = socket;
         this.door = door;
         this.device = device;
         this.raw = raw;
+    }
+
+    /** Takes what this host did not send, and for whom it was, where that is to be told. */
+    @FunctionalInterface
+    interface Unsent {
+        void unsent(Optional<MacAddress> recipient, SocketFailure why);
     }
 
     /** What came by a door. */
@@ -122,20 +133,23 @@ final class Listener implements AutoCloseable {
      * Puts {@code octets} among what the next {@link #flush} sends, or sends what is there before.
      *
      * @param interfaceIndex the interface to send on, 0 for the route's
+     * @param recipient as {@code unsent} is told
      */
-    void send(ProxyDhcp.Reply reply, Bytes octets, int interfaceIndex, Outbox.Failures failures) {
+    void send(ProxyDhcp.Reply reply, Bytes octets, int interfaceIndex, Optional<MacAddress> recipient, Unsent unsent) {
         byte[] whole = raw
                 ? new UdpPacket(reply.from(), port(), reply.to(), reply.port(), octets).datagram()
                 : octets.toArray();
         if (!outbox.hasRoom(1, whole.length)) { // what is echoed (97, 82) may be long
-            flush(failures);
+            flush(unsent);
         }
+        recipients.add(recipient);
         outbox.begin(reply.to().value(), reply.port(), reply.from().value(), interfaceIndex, 0);
         outbox.copy(whole);
     }
 
-    void flush(Outbox.Failures failures) {
-        outbox.flush(socket, failures);
+    void flush(Unsent unsent) {
+        outbox.flush(socket, (index, why) -> unsent.unsent(recipients.get(index), why));
+        recipients.clear();
     }
 
     @Override

@@ -88,7 +88,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
         this.decisions = decisions;
         this.events = events;
         this.watch = new ClientWatch(clients);
-        this.replies = new Replies(this::isOpen, watch, events, drops);
+        this.replies = new Replies(this::isOpen, watch, events, drops, clock);
         this.clock = clock;
         this.ports = ports;
         this.listeners = List.copyOf(ports.listeners());
@@ -319,7 +319,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
                 ? answered(request, decision, now)
                 : Optional.empty();
         if (strangers.offer(new Strangers.Waiting(request, listener, index, early))) {
-            early.ifPresent(result -> replies.send(listener, index, request, result.outcome(), now));
+            early.ifPresent(result -> replies.sendEarly(listener, index, request, result.outcome(), now));
         } else {
             drops.note(
                     "unknown PC",

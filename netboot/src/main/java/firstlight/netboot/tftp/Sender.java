@@ -11,6 +11,8 @@ import firstlight.wire.tftp.TftpPacket.OptionAck;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,14 +37,21 @@ final class Sender {
 
     /** For packets that belong to no transfer. */
     void send(UdpSocket socket, TftpPacket packet, int address, int port, int localAddress) {
+        send(socket, packet, address, port, localAddress, null);
+    }
+
+    private void send(
+            UdpSocket socket, TftpPacket packet, int address, int port, int localAddress, @Nullable Transfer owner) {
         byte[] octets = TftpCodec.encode(packet);
         makeRoom(socket, 1, octets.length);
+        owners[messages] = owner;
         outbox.begin(address, port, localAddress, 0, 0);
         outbox.copy(octets);
         messages++;
     }
 
     void perform(UdpSocket socket, Transfer transfer, Effect effect) {
+        transfer.unsent = Optional.empty(); // if it still is so, it shows anew
         switch (effect) {
             case Effect.SendOptionAck() -> send(socket, transfer, new OptionAck(transfer.terms.answer()));
             case Effect.SendError(var code, String text) -> send(socket, transfer, ErrorPacket.of(code, text));
@@ -57,7 +66,8 @@ final class Sender {
                 packet,
                 requester.client().value(),
                 transfer.request.clientPort(),
-                requester.server().value());
+                requester.server().value(),
+                transfer);
     }
 
     private void sendData(UdpSocket socket, Transfer transfer, long first, int count) {
@@ -106,7 +116,9 @@ final class Sender {
     /** What was not sent is as good as lost on the way: it will be repeated. Only a file that was cut cannot be cured. */
     private void failed(UdpSocket socket, int index, SocketFailure failure) {
         Transfer owner = owners[index];
-        if (failure.errno() == Errno.EFAULT && owner != null) {
+        if (owner != null && (failure.errno() == Errno.EPERM || failure.errno() == Errno.ENETUNREACH)) {
+            owner.unsent = Optional.of(failure);
+        } else if (failure.errno() == Errno.EFAULT && owner != null) {
             cut.add(owner);
         } else if (owner != null && (failure.errno() == Errno.EMSGSIZE || failure.errno() == Errno.EINVAL)) {
             // The route's MTU is below the interface's (EINVAL before Linux 6.14). What is not segmented is cut into

@@ -1,7 +1,9 @@
 package firstlight.netboot.tftp;
 
 import firstlight.netboot.files.Requester;
+import firstlight.sockets.SocketFailure;
 import firstlight.wire.tftp.TftpPacket.ReadRequest;
+import java.util.Optional;
 
 /** A transfer that runs: its state and what the state needs from outside. Touched by the loop's thread only. */
 final class Transfer {
@@ -23,6 +25,9 @@ final class Transfer {
     /** Its path takes no datagram of its blocks whole: the kernel cuts each into fragments, but no window into datagrams. */
     boolean blockByBlock;
 
+    /** Why this host does not send what it should: it will not the next time either, so that the client's silence is no wonder. */
+    Optional<SocketFailure> unsent = Optional.empty();
+
     Transfer(Request request, Terms terms, Content content, int socket, long startedAt, ReadTransfer state) {
         this.request = request;
         this.terms = terms;
@@ -30,6 +35,14 @@ final class Transfer {
         this.socket = socket;
         this.startedAt = startedAt;
         this.state = state;
+    }
+
+    /** What became of it, for people. */
+    Outcome told(Outcome outcome) {
+        return outcome instanceof Outcome.TimedOut
+                ? unsent.<Outcome>map(why -> new Outcome.Failed(String.valueOf(why.getMessage())))
+                        .orElse(outcome)
+                : outcome;
     }
 
     /** @param interfaceIndex where it came in */

@@ -378,7 +378,7 @@ final class TransferLoop implements Runnable {
             reports.accept(new TransferReport(
                     transfer.request.requester(),
                     transfer.request.name(),
-                    outcome,
+                    transfer.told(outcome),
                     transfer.content.size(),
                     transfer.terms,
                     Duration.ofNanos(now - transfer.startedAt),

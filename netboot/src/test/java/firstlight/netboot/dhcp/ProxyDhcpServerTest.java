@@ -21,6 +21,7 @@ import firstlight.sockets.Interfaces;
 import firstlight.sockets.SocketFailure;
 import firstlight.sockets.UdpSocket;
 import firstlight.sockets.UdpSocket.Binding;
+import firstlight.testkit.OwnNetwork;
 import firstlight.wire.dhcp.DhcpCodec;
 import firstlight.wire.dhcp.DhcpOption;
 import firstlight.wire.dhcp.DhcpOption.ClientMachineIdentifier;
@@ -145,6 +146,41 @@ class ProxyDhcpServerTest {
             assertThat(offer.file()).isEqualTo("ipxe/undionly.kpxe");
             assertThat(offer.relay()).isEqualTo(LOOPBACK);
         }
+    }
+
+    /** The events have told by then that it was offered something. */
+    @Test
+    void anAnswerThatDoesNotLeaveThisHostIsToldWithItsCause() throws Exception {
+        OwnNetwork.with(() -> {
+            try (ProxyDhcpServer server = start();
+                    UdpSocket relay = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+                byte[] octets = DhcpCodec.encode(relayed());
+                octets[24] = 10; // giaddr: a network to which there is no route
+                relay.send(Bytes.of(octets), LOOPBACK, server.port(Door.DHCP), LOOPBACK, 0);
+                assertThat(events.poll(30, TimeUnit.SECONDS)).contains(CLIENT + " offer ");
+                assertThat(events.poll(30, TimeUnit.SECONDS))
+                        .contains(CLIENT + " unsent ", "to 10.0.0.1:", "no route there");
+            }
+        });
+    }
+
+    @Test
+    void ofAPcThatIsNotRegisteredYetNoEventTellsThatItsAnswerDoesNotLeave() throws Exception {
+        OwnNetwork.with(() -> {
+            Semaphore registered = new Semaphore(0);
+            try (SlowDatabase database = new SlowDatabase(registered, NOBODY, LOAD, LOAD);
+                    ProxyDhcpServer server = start(new Listening(0, 0, List.of(), true), database);
+                    UdpSocket relay = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+                byte[] octets = DhcpCodec.encode(relayed());
+                octets[24] = 10;
+                relay.send(Bytes.of(octets), LOOPBACK, server.port(Door.DHCP), LOOPBACK, 0);
+                while (!server.dropped().containsKey("send: ENETUNREACH")) {
+                    Thread.onSpinWait();
+                }
+                registered.release();
+                assertThat(events.poll(30, TimeUnit.SECONDS)).contains(CLIENT + " offer ");
+            }
+        });
     }
 
     @Test

@@ -16,6 +16,7 @@ import firstlight.testkit.OwnNetwork;
 import firstlight.wire.dhcp.DhcpPacket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ProxyPortsTest {
@@ -30,7 +31,11 @@ class ProxyPortsTest {
         try (ProxyPorts ports = ProxyPorts.open(new Listening(0, 0, List.of("lo"), true))) {
             for (Listener listener : ports.listeners()) {
                 listener.send(
-                        reply, Bytes.of(new byte[300]), Interfaces.index("lo"), (_, failure) -> failures.add(failure));
+                        reply,
+                        Bytes.of(new byte[300]),
+                        Interfaces.index("lo"),
+                        Optional.empty(),
+                        (_, failure) -> failures.add(failure));
                 listener.flush((_, failure) -> failures.add(failure));
             }
             assertThat(ports.listeners()).extracting(Listener::door).containsExactlyInAnyOrder(Door.PROXY, Door.DHCP);

@@ -12,6 +12,7 @@ final class Phase {
                     "hotkey",
                     "first-answer",
                     "no-lease",
+                    "unsent",
                     "untaken",
                     "refused-lease",
                     "repeated-offer",
