@@ -47,27 +47,28 @@ final class PortFilter {
         });
     }
 
-    /** The same for a packet socket without link headers: what this host sends to {@code port}, by UDP and IPv4. */
-    static MemorySegment sent(Arena arena, int port) {
-        return onLink(arena, new int[] {JUMP_IF_EQUAL, 0, 8, PACKET_OUTGOING}, port);
+    /** The same for a packet socket without link headers: what this host sends to one of two ports, by UDP and IPv4. */
+    static MemorySegment sent(Arena arena, int port, int orPort) {
+        return onLink(arena, new int[] {JUMP_IF_EQUAL, 0, 9, PACKET_OUTGOING}, port, orPort);
     }
 
     /** What comes to {@code port} for this host, or for all. */
     static MemorySegment came(Arena arena, int port) {
-        return onLink(arena, new int[] {JUMP_IF_GREATER, 8, 0, PACKET_BROADCAST}, port);
+        return onLink(arena, new int[] {JUMP_IF_GREATER, 9, 0, PACKET_BROADCAST}, port, port);
     }
 
-    private static MemorySegment onLink(Arena arena, int[] direction, int port) {
+    private static MemorySegment onLink(Arena arena, int[] direction, int port, int orPort) {
         return program(arena, new int[][] {
             {LOAD_WORD, 0, 0, DIRECTION},
             direction,
             {LOAD_WORD, 0, 0, ETHERNET_TYPE},
-            {JUMP_IF_EQUAL, 0, 6, IPV4},
+            {JUMP_IF_EQUAL, 0, 7, IPV4},
             {LOAD_OCTET, 0, 0, PROTOCOL},
-            {JUMP_IF_EQUAL, 0, 4, UDP},
+            {JUMP_IF_EQUAL, 0, 5, UDP},
             {LOAD_IP_HEADER_LENGTH, 0, 0, 0},
             {LOAD_HALF_WORD_BEHIND_IT, 0, 0, 2},
-            {JUMP_IF_EQUAL, 0, 1, port},
+            {JUMP_IF_EQUAL, 1, 0, port},
+            {JUMP_IF_EQUAL, 0, 1, orPort},
             {RETURN, 0, 0, ALL_OCTETS},
             {RETURN, 0, 0, 0}
         });

@@ -116,11 +116,12 @@ public final class UdpSocket implements Pollable, AutoCloseable {
     }
 
     /**
-     * For what other programs of this host send to a port, also below IP, where no socket of UDP hears it. Deaf until {@link #hearSent}. Needs
+     * For what other programs of this host send to one of two ports, also below IP, where no socket of UDP hears it. Deaf until {@link #hearSent}. Needs
      * CAP_NET_RAW. Each payload begins with the IP and UDP headers; they alone tell who sent it. It cannot send.
      */
-    public static UdpSocket ofSent(int port) throws SocketFailure {
-        return onLink(arena -> PortFilter.sent(arena, port), port, "hear what this host sends to UDP port " + port);
+    public static UdpSocket ofSent(int port, int orPort) throws SocketFailure {
+        return onLink(
+                arena -> PortFilter.sent(arena, port, orPort), port, "hear what this host sends to UDP port " + port);
     }
 
     /**

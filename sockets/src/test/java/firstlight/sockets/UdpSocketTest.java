@@ -183,7 +183,7 @@ class UdpSocketTest {
         assumeTrue(Files.isReadable(Path.of("/proc/1/environ")), "needs root");
         try (UdpSocket asked = UdpSocket.open(Binding.of(LOOPBACK, 0));
                 UdpSocket other = UdpSocket.open(Binding.of(LOOPBACK, 0));
-                UdpSocket sent = UdpSocket.ofSent(asked.port())) {
+                UdpSocket sent = UdpSocket.ofSent(asked.port(), asked.port())) {
             other.send(Bytes.ofHex("00"), LOOPBACK, asked.port(), Ipv4Address.ANY, 0);
             assertThat(asked.receive(LONG)).isPresent();
             assertThat(sent.receive()).as("deaf until then").isEmpty();
@@ -198,6 +198,22 @@ class UdpSocketTest {
                     .isEqualTo(29);
             assertThat(heard.unsigned(28)).as("not the other port's").isEqualTo(1);
             assertThat(sent.receive()).as("once, not as received as well").isEmpty();
+        }
+    }
+
+    @Test
+    void ofTwoPortsWhatIsSentToEitherIsHeard() throws Exception {
+        assumeTrue(Files.isReadable(Path.of("/proc/1/environ")), "needs root");
+        try (UdpSocket first = UdpSocket.open(Binding.of(LOOPBACK, 0));
+                UdpSocket second = UdpSocket.open(Binding.of(LOOPBACK, 0));
+                UdpSocket third = UdpSocket.open(Binding.of(LOOPBACK, 0));
+                UdpSocket sent = UdpSocket.ofSent(first.port(), second.port())) {
+            sent.hearSent();
+            first.send(Bytes.ofHex("03"), LOOPBACK, third.port(), Ipv4Address.ANY, 0);
+            third.send(Bytes.ofHex("01"), LOOPBACK, first.port(), Ipv4Address.ANY, 0);
+            third.send(Bytes.ofHex("02"), LOOPBACK, second.port(), Ipv4Address.ANY, 0);
+            assertThat(sent.receive(LONG).orElseThrow().payload().unsigned(28)).isEqualTo(1);
+            assertThat(sent.receive(LONG).orElseThrow().payload().unsigned(28)).isEqualTo(2);
         }
     }
 

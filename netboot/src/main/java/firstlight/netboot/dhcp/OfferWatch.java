@@ -35,6 +35,9 @@ public final class OfferWatch implements AutoCloseable {
     /** Where what others offer PCs is overheard. */
     public static final int CLIENT_PORT = 68;
 
+    /** Where DHCP servers of this host send what they answer PCs behind a relay; the PCs' questions go there, too. */
+    private static final int RELAY_PORT = 67;
+
     /** How long it waits at most before it looks again at what this host's own servers send. */
     private static final Duration LOOK = Duration.ofSeconds(5);
     /** Servers, and offers, that are kept so as to tell each once. */
@@ -95,7 +98,7 @@ public final class OfferWatch implements AutoCloseable {
             ProxyDhcpServer proxy)
             throws SocketFailure {
         UdpSocket socket = UdpSocket.overhearBroadcasts(CLIENT_PORT);
-        OwnHostAnswers sent = OwnHostAnswers.open(CLIENT_PORT);
+        OwnHostAnswers sent = OwnHostAnswers.open(CLIENT_PORT, RELAY_PORT);
         try {
             return new OfferWatch(socket, sent, interfaces, sharedDatabase, clients, events, clock, proxy);
         } catch (SocketFailure e) {
@@ -152,11 +155,14 @@ public final class OfferWatch implements AutoCloseable {
     private void heard(ByteBuffer octets) {
         try {
             UdpPacket packet = UdpPacket.decode(octets);
-            if (packet.destinationPort() == CLIENT_PORT) { // others come until the socket has its filter
+            int port = packet.destinationPort();
+            if (port == CLIENT_PORT || port == RELAY_PORT) { // others come until the socket has its filter
                 DhcpPacket answer = DhcpCodec.decode(packet.payload());
-                noteLease(answer, packet.source());
-                tellProxy(answer, packet.payload());
-                lookForOthers(answer, packet.source());
+                if (isAnswer(port, answer)) {
+                    noteLease(answer, packet.source());
+                    tellProxy(answer, packet.payload());
+                    lookForOthers(answer, packet.source());
+                }
             }
         } catch (DecodeException e) {
             LOG.debug("a PC was sent a malformed answer: {}", e.getMessage());
@@ -164,6 +170,10 @@ public final class OfferWatch implements AutoCloseable {
             // An interface that goes while all are looked through, a database that is away: the next offer is heard.
             LOG.warn("an offer of another server is not looked at: {}", e.toString());
         }
+    }
+
+    static boolean isAnswer(int port, DhcpPacket packet) {
+        return port == CLIENT_PORT || (port == RELAY_PORT && packet.op() == DhcpPacket.BOOTREPLY && packet.isRelayed());
     }
 
     private void noteLease(DhcpPacket answer, Ipv4Address source) {

@@ -28,10 +28,13 @@ final class OwnHostAnswers implements AutoCloseable {
         this.socket = socket;
     }
 
-    /** @param port that such a server sends to */
-    static OwnHostAnswers open(int port) {
+    /**
+     * @param port that such a server sends to
+     * @param orPort that it sends to where the client is behind a relay
+     */
+    static OwnHostAnswers open(int port, int orPort) {
         try {
-            return new OwnHostAnswers(Optional.of(UdpSocket.ofSent(port)));
+            return new OwnHostAnswers(Optional.of(UdpSocket.ofSent(port, orPort)));
         } catch (SocketFailure e) {
             LOG.info("what a DHCP server of this host sends is heard only where it comes by UDP: {}", e.getMessage());
             return new OwnHostAnswers(Optional.empty());
