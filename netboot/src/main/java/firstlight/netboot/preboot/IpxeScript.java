@@ -68,12 +68,13 @@ final class IpxeScript {
                 script.append(
                         pressed
                                 ? "goto menu\n"
-                                : "prompt --key %s --timeout %d Press F8 for %s (%d s) && goto menu || goto automatic\n"
+                                : "prompt --key %s --timeout %d Press F8 for %s (%d s) && goto menu || goto %s\n"
                                         .formatted(
                                                 F8,
                                                 seconds * 1000,
                                                 Escape.ipxe(here.site().title()),
-                                                seconds));
+                                                seconds,
+                                                answer.imaging() ? "automatic" : "local"));
         }
         if (menu) {
             menu(script, answer.entries(), here.site());
@@ -82,6 +83,11 @@ final class IpxeScript {
         if (answer.imaging()) {
             environment(script, visit, Purpose.WORK);
         } else {
+            if (menu) {
+                // It may stand for hours, and somebody gives the PC work meanwhile.
+                script.append("chain --replace --autofree %s?%s&menu=%s ||\n"
+                        .formatted(here.url("preboot"), MenuScript.FACTS, Preboot.OVER));
+            }
             script.append("goto local\n");
         }
         if (menu && answer.entries().stream().anyMatch(MenuEntry.Maintenance.class::isInstance)) {

@@ -33,6 +33,9 @@ public final class Preboot implements GeneratedEntries {
      */
     private final QuestionLimit questions = new QuestionLimit(1000, 250);
 
+    /** Of the parameter {@code menu}: it was shown, and the automatic way taken. */
+    static final String OVER = "over";
+
     private final BootDecisions decisions;
     private final MenuAccess access;
     private final ScriptSettings site;
@@ -76,6 +79,14 @@ public final class Preboot implements GeneratedEntries {
         if (parameters.containsKey("prompt")) {
             // A person at the prompt of an environment from a medium: a token that opens nothing until they sign in.
             return IpxeScript.entry(visit, new MenuEntry.Maintenance("img"));
+        }
+        if (OVER.equals(parameters.get("menu"))) {
+            return IpxeScript.answer(
+                    visit(
+                            answer.with(new MenuSetting.Never()),
+                            mac,
+                            here(requester).forDevice(facts)),
+                    false);
         }
         boolean pressed = parameters.containsKey("menu") // it comes back from an entry of the menu
                 || (!mac.isEmpty() && hotkeyPressed.test(MacAddress.parse(mac)));

@@ -138,6 +138,15 @@ class PrebootScriptsTest {
                 .contains("\nchoose --default automatic --timeout 60000 chosen && ");
     }
 
+    /** Nobody looked at the menu: nothing is asked twice at each start of a PC. */
+    @Test
+    void aPromptWhoseTimeIsOverGoesToTheLocalDiskAtOnce() {
+        PrebootAnswer nothing = new PrebootAnswer(1, "T", HOTKEY, ENTRIES, false, "", List.of());
+
+        assertThat(IpxeScript.answer(visit(nothing), false)).contains(" && goto menu || goto local\n");
+        assertThat(IpxeScript.answer(visit(nothing.with(NEVER)), false)).contains(":automatic\ngoto local\n");
+    }
+
     /** Neither loader fetches from elsewhere, and neither gets a name through whose octets are not ASCII. */
     @Test
     void anEntryThatALoaderCannotFetchIsNotInItsMenu() {

@@ -239,6 +239,14 @@ class PrebootTest {
                 .doesNotContain("prompt --key");
     }
 
+    /** It asks again when its menu is left the automatic way: what it is to do may have come meanwhile. */
+    @Test
+    void whoLeavesTheMenuTheAutomaticWayDoesWhatThereIsToDoNow() {
+        String script = preboot.script(Map.of("mac", MAC.toString(), "menu", "over"), CLIENT);
+        assertThat(script).contains("goto automatic\n:automatic\n", "firstlight.token=TOKEN");
+        assertThat(script).doesNotContain("prompt --key", "choose ");
+    }
+
     @Test
     void scriptsLieWhereTheirLoadersLook() {
         assertThat(text("boot.ipxe")).contains("http://192.168.1.10:8080/preboot?mac=");
