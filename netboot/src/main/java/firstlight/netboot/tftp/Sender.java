@@ -29,7 +29,7 @@ final class Sender {
 
     private final Outbox outbox = new Outbox(MESSAGES);
     /** By a message's place in the outbox, whose data it carries; null of what belongs to no transfer. */
-    private final Transfer[] owners = new Transfer[MESSAGES];
+    private final @Nullable Transfer[] owners = new @Nullable Transfer[MESSAGES];
     /** Their file is shorter than it was: what is mapped of it cannot be read any more (EFAULT). */
     private final List<Transfer> cut = new ArrayList<>();
 
