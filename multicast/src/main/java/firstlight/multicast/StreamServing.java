@@ -69,6 +69,9 @@ public final class StreamServing implements AutoCloseable {
     private boolean failing;
 
     private long failingSince;
+    /** Whether the last one was lost. */
+    private boolean losing;
+
     private volatile Picture picture;
     private volatile boolean stopped;
 
@@ -264,12 +267,17 @@ public final class StreamServing implements AutoCloseable {
             boolean fromMemory = blocks.keeps(block);
             Optional<byte[]> sealed = blocks.get(block);
             failing &= fromMemory;
+            losing &= fromMemory;
             if (sealed.isEmpty()) {
                 sender.unreadable(block);
             }
             return sealed;
         } catch (LostBlock lost) {
-            trouble.told("block " + block + " cannot be sent to " + ticket.group() + ": " + lost.getMessage());
+            if (!losing) { // a lost pack has four thousand
+                trouble.told("block " + block + " cannot be sent to " + ticket.group() + ", nor perhaps those behind it: "
+                        + lost.getMessage());
+            }
+            losing = true;
             sender.unreadable(block);
         } catch (IOException broken) {
             waitForTheStore(send, broken);
