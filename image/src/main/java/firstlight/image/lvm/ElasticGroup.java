@@ -197,13 +197,22 @@ public final class ElasticGroup {
      *
      * @param lengths of all physical volumes by their ids, in octets
      * @param kept how many extents volumes keep, by their names with their group's; others keep all
+     * @param leaving the volumes of which extents may go to another physical volume, by their names with their group's
      * @return by the physical volumes' ids, all with the same text
      * @throws IllegalArgumentException when that is too much for {@code lengths}
      */
-    public Map<String, Rearranged> rearranged(Map<String, Long> lengths, Map<String, Long> kept, List<More> more) {
+    public Map<String, Rearranged> rearranged(
+            Map<String, Long> lengths, Map<String, Long> kept, List<More> more, Map<String, Departure> leaving) {
         Map<String, Long> available = new LinkedHashMap<>();
         rooms.forEach((id, room) -> available.put(room.device(), room.extentsIn(length(lengths, id))));
-        GroupChange change = new GroupChange(group, name, available, movable());
+        Map<String, Departure> movable = new LinkedHashMap<>();
+        for (String volume : movable()) {
+            Departure departure = leaving.get(name + "/" + volume);
+            if (departure != null) {
+                movable.put(volume, departure);
+            }
+        }
+        GroupChange change = new GroupChange(group, name, available, movable);
         Section changed = change.of(
                 kept,
                 more.stream()

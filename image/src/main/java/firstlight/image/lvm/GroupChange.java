@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A volume group's text with volumes of other lengths, on physical volumes with other numbers of extents. The extents of a physical volume
@@ -19,7 +18,7 @@ final class GroupChange {
     private final Section group;
     private final String name;
     private final Map<String, Long> available;
-    private final Set<String> movable;
+    private final Map<String, Departure> movable;
     /** By physical volume, the first extent behind all that is placed on it. */
     private final Map<String, Long> free = new HashMap<>();
 
@@ -29,11 +28,11 @@ final class GroupChange {
      * @param available how many extents each physical volume will have, by what the text calls it
      * @param movable the volumes of which extents may go to another physical volume
      */
-    GroupChange(Section group, String name, Map<String, Long> available, Set<String> movable) {
+    GroupChange(Section group, String name, Map<String, Long> available, Map<String, Departure> movable) {
         this.group = group;
         this.name = name;
         this.available = new LinkedHashMap<>(available);
-        this.movable = Set.copyOf(movable);
+        this.movable = Map.copyOf(movable);
     }
 
     /**
@@ -103,7 +102,9 @@ final class GroupChange {
         Map<String, Object> volumes = new LinkedHashMap<>();
         group.section("logical_volumes").members().forEach((volume, value) -> {
             Long keeps = wanted.get(name + "/" + volume);
-            volumes.put(volume, value instanceof Section logical && keeps != null ? cut(logical, keeps) : value);
+            volumes.put(
+                    volume,
+                    value instanceof Section logical ? ordered(keeps == null ? logical : cut(logical, keeps)) : value);
         });
         Handover handover = new Handover(available, movable);
         Section handed = handover.of(group.with("logical_volumes", new Section(volumes)));
@@ -173,7 +174,10 @@ final class GroupChange {
         return new Section(members).with("segment_count", count(members));
     }
 
-    /** LVM (2.03, _insert_segment) counts no extents of a segment that the text has behind a later one. */
+    /**
+     * LVM (2.03, _insert_segment) counts no extents of a segment that the text has behind a later one. What is added is called by how many
+     * there are, and overwrites none.
+     */
     private static Section ordered(Section logical) {
         Map<String, Object> members = new LinkedHashMap<>();
         logical.members().forEach((key, value) -> {

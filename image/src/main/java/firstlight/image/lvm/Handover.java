@@ -9,16 +9,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Which extents leave a physical volume that has too few for them, and for which other one. The last ones of a volume that lies on that
  * already; else a volume that goes there whole; else one that must lie on both from now on. The one that gives most at once comes first:
- * few are to be torn apart.
+ * few are to be torn apart. What the PC may start from goes when no other can: a firmware may show a boot loader one disk only.
  */
 final class Handover {
     private final Map<String, Long> available;
-    private final Set<String> movable;
+    private final Map<String, Departure> movable;
     /** Where a segment goes, whole. */
     private final Map<Of, String> handed = new HashMap<>();
 
@@ -29,10 +28,15 @@ final class Handover {
     }
 
     /** What {@code volume} could give. */
-    private record Offer(String volume, String to, int rank, long gives, long has) {
+    private record Offer(String volume, Departure departure, String to, int rank, long gives, long has) {
         /** Before others: of those that go whole the shortest. */
         private long order() {
             return rank == 1 ? has : -gives;
+        }
+
+        /** Of those that go whole only: elsewhere it counts who gives most at once. */
+        private Departure departureWhole() {
+            return rank == 1 ? departure : Departure.USUAL;
         }
     }
 
@@ -40,9 +44,9 @@ final class Handover {
      * @param available how many extents each physical volume will have, by what the text calls it
      * @param movable the volumes of which extents may go
      */
-    Handover(Map<String, Long> available, Set<String> movable) {
+    Handover(Map<String, Long> available, Map<String, Departure> movable) {
         this.available = new LinkedHashMap<>(available);
-        this.movable = Set.copyOf(movable);
+        this.movable = Map.copyOf(movable);
     }
 
     /** The physical volume on which {@code area} comes to lie. */
@@ -89,7 +93,8 @@ final class Handover {
         for (String volume : areas.stream().map(Area::volume).distinct().toList()) {
             long has =
                     there(volume, full, areas).stream().mapToLong(Area::count).sum();
-            if (movable.contains(volume) && has > 0) {
+            Departure departure = movable.get(volume);
+            if (departure != null && has > 0) {
                 for (String to : available.keySet()) {
                     long room = room(to, areas);
                     boolean lies = areas.stream()
@@ -102,13 +107,20 @@ final class Handover {
                     boolean goes = all == has && over <= has && has <= room;
                     if (room > 0) {
                         offers.add(new Offer(
-                                volume, to, lies ? 0 : goes ? 1 : 2, Math.min(over, Math.min(has, room)), has));
+                                volume,
+                                departure,
+                                to,
+                                lies ? 0 : goes ? 1 : 2,
+                                Math.min(over, Math.min(has, room)),
+                                has));
                     }
                 }
             }
         }
         return offers.stream()
-                .min(Comparator.comparingInt(Offer::rank)
+                .min(Comparator.comparing((Offer offer) -> offer.departure() == Departure.LAST)
+                        .thenComparingInt(Offer::rank)
+                        .thenComparing(Offer::departureWhole)
                         .thenComparingLong(Offer::order)
                         .thenComparingLong(offer -> -offer.has()));
     }

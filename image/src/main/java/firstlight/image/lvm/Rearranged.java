@@ -1,5 +1,7 @@
 package firstlight.image.lvm;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -24,7 +26,7 @@ public record Rearranged(
     public Rearranged {
         copies = List.copyOf(copies);
         moves = List.copyOf(moves);
-        arrivals = Map.copyOf(arrivals);
+        arrivals = Collections.unmodifiableMap(new LinkedHashMap<>(arrivals)); // in their order, for people
     }
 
     /** Behind all that lies on it, in octets. */

@@ -8,6 +8,7 @@ import firstlight.image.extents.FileSystem;
 import firstlight.image.extents.Signatures;
 import firstlight.image.extents.UsedBlocks;
 import firstlight.image.extents.Volume;
+import firstlight.image.lvm.Departure;
 import firstlight.image.lvm.ElasticGroup;
 import firstlight.image.lvm.LogicalVolume;
 import firstlight.image.lvm.MappedDisk;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -219,7 +221,8 @@ final class LvmGroup {
         }
         long extents = group.usedExtents(id) - (isOnSeveral() ? 0 : slack(least));
         long tied = spare == 0 ? extents : Math.max(1, group.tiedExtents(id));
-        return Math.min(all, group.lengthFor(id, Math.max(Math.min(extents, tied), extents - spare / group.extent())));
+        long spared = Math.ceilDiv(spare, group.extent());
+        return Math.min(all, group.lengthFor(id, Math.max(Math.min(extents, tied), extents - spared)));
     }
 
     /** How many extents its file systems can do without. */
@@ -309,7 +312,7 @@ final class LvmGroup {
                 .mapToLong(id -> group.usedExtents(id) - group.extentsIn(id, length(lengths, id)))
                 .sum();
         shorten(kept, tooMany, least);
-        Map<String, Rearranged> without = group.rearranged(lengths, kept, List.of());
+        Map<String, Rearranged> without = group.rearranged(lengths, kept, List.of(), leaving());
         List<ElasticGroup.More> growing = new ArrayList<>();
         parts.forEach((id, part) -> {
             long more = Math.min(
@@ -324,7 +327,27 @@ final class LvmGroup {
                                 growing.add(new ElasticGroup.More(each.volume().name(), id, more)));
             }
         });
-        return growing.isEmpty() ? without : group.rearranged(lengths, kept, growing);
+        return growing.isEmpty() ? without : group.rearranged(lengths, kept, growing, leaving());
+    }
+
+    /** Swap space is nobody's to miss, and what GRUB reads before Linux runs is to stay on the disk that it starts from. */
+    private Map<String, Departure> leaving() {
+        if (!exchanges()) {
+            return Map.of();
+        }
+        Map<String, Departure> leaving = new HashMap<>();
+        group.group().volumes().forEach(volume -> leaving.put(volume.name(), Departure.USUAL));
+        inner.stream()
+                .filter(each -> each.fileSystem().kind() == FileSystem.SWAP)
+                .forEach(each -> leaving.put(each.volume().name(), Departure.FIRST));
+        leaving.replaceAll((volume, usual) -> isBoot(volume) ? Departure.LAST : usual);
+        return leaving;
+    }
+
+    private static boolean isBoot(String volume) {
+        return volume.substring(volume.indexOf('/') + 1)
+                .toLowerCase(Locale.ROOT)
+                .contains("boot");
     }
 
     private static long length(Map<String, Long> lengths, String id) {

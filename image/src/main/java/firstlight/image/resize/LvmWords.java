@@ -6,6 +6,7 @@ import firstlight.image.lvm.Rearranged;
 import firstlight.image.lvm.VolumeGroup;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,8 +36,8 @@ record LvmWords(Map<String, LvmGroup.Part> parts, VolumeGroup old) {
     }
 
     /** What goes from one physical volume to another, and which volume depends on one more then. */
-    private List<String> handed(Map<String, Rearranged> all) {
-        List<String> words = new ArrayList<>();
+    private Set<String> handed(Map<String, Rearranged> all) {
+        Set<String> words = new LinkedHashSet<>(); // what comes from two others comes to depend on it once
         Map<String, LogicalVolume> before = new HashMap<>();
         old.volumes().forEach(volume -> before.put(volume.name(), volume));
         all.forEach((id, to) -> to.arrivals().forEach((from, moves) -> {

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,8 @@ class ElasticGroupTest {
 
     private static Rearranged rearranged(
             ElasticGroup group, long length, Map<String, Long> kept, ElasticGroup.More... more) {
-        return group.rearranged(Map.of("aabb", length), kept, List.of(more)).get("aabb");
+        return group.rearranged(Map.of("aabb", length), kept, List.of(more), Map.of())
+                .get("aabb");
     }
 
     private static ElasticGroup.More more(String volume, long extents) {
@@ -124,7 +126,8 @@ class ElasticGroupTest {
                 .rearranged(
                         Map.of("aabb", MIB + 60 * EXTENT, "ccdd", MIB + 30 * EXTENT),
                         Map.of(),
-                        List.of(more("vg0/data", 10)));
+                        List.of(more("vg0/data", 10)),
+                        Map.of());
         assertThat(to.get("aabb").text())
                 .isEqualTo(to.get("ccdd").text())
                 .contains("seqno = 8", "pe_count = 60", "pe_count = 30");
@@ -141,10 +144,25 @@ class ElasticGroupTest {
         return linear(first, count, at).replace("pv0", "pv1");
     }
 
-    private static Map<String, Rearranged> handedOver(String volumes, int first, int second) {
+    /** @param leaving when volumes go; others as usual */
+    private static Map<String, Rearranged> handedOver(
+            String volumes, int first, int second, Map<String, Departure> leaving) {
         String text = textOfTwo(volumes);
-        return pair(text, text)
-                .rearranged(Map.of("aabb", MIB + first * EXTENT, "ccdd", MIB + second * EXTENT), Map.of(), List.of());
+        ElasticGroup group = pair(text, text);
+        Map<String, Departure> all = usual(group);
+        all.putAll(leaving);
+        return group.rearranged(
+                Map.of("aabb", MIB + first * EXTENT, "ccdd", MIB + second * EXTENT), Map.of(), List.of(), all);
+    }
+
+    private static Map<String, Rearranged> handedOver(String volumes, int first, int second) {
+        return handedOver(volumes, first, second, Map.of());
+    }
+
+    private static Map<String, Departure> usual(ElasticGroup group) {
+        Map<String, Departure> all = new HashMap<>();
+        group.group().volumes().forEach(volume -> all.put(volume.name(), Departure.USUAL));
+        return all;
     }
 
     private static Map<String, List<Move>> from(String id, long from, long to, long count) {
@@ -194,6 +212,67 @@ class ElasticGroupTest {
         to = handedOver(volumes, 34, 29); // no other one can give so much at once
         assertThat(to.get("ccdd").arrivals())
                 .containsOnly(Map.entry("aabb", List.of(new Move(MIB + 21 * EXTENT, MIB + 20 * EXTENT, 9 * EXTENT))));
+    }
+
+    @Test
+    void swapGoesWholeBeforeOthersAndWhatThePcMayStartFromWhenNoOtherCan() {
+        String volumes =
+                volume("boot", linear(0, 4, 0)) + volume("root", linear(0, 30, 4)) + volume("swap", linear(0, 10, 34));
+        Map<String, Departure> leaving = Map.of("vg0/boot", Departure.LAST, "vg0/swap", Departure.FIRST);
+        assertThat(handedOver(volumes, 42, 100, leaving).get("ccdd").arrivals()).isEqualTo(from("aabb", 34, 0, 10));
+        assertThat(handedOver(volumes, 42, 5, leaving).get("ccdd").arrivals()) // too few for swap as a whole
+                .isEqualTo(from("aabb", 32, 0, 2));
+        assertThat(handedOver(volumes, 4, 100, leaving).get("aabb").moves())
+                .contains(new Move(MIB, MIB, 4 * EXTENT)); // all but boot went
+    }
+
+    @Test
+    void noExtentGoesToAnotherPhysicalVolumeWhereNoneMay() {
+        String text = textOfTwo(volume("data", linear(0, 40, 0)));
+        assertThatThrownBy(() -> pair(text, text)
+                        .rearranged(
+                                Map.of("aabb", MIB + 35 * EXTENT, "ccdd", MIB + 100 * EXTENT),
+                                Map.of(),
+                                List.of(),
+                                Map.of()))
+                .hasMessageContaining("needs 40 extents, its physical volume has 35");
+    }
+
+    @Test
+    void aSegmentThatIsCutInTwoOverwritesNoOther() {
+        String data = volume("data", linear(0, 20, 0), linear(20, 20, 25))
+                .replace("segment2", "segment3")
+                .replace("segment1", "segment2");
+        LogicalVolume now =
+                handedOver(data, 35, 10).get("ccdd").group().volumes().getFirst();
+        assertThat(now.areas())
+                .containsExactly(
+                        new long[] {MIB, MIB + 20 * EXTENT},
+                        new long[] {MIB + 20 * EXTENT, MIB + 35 * EXTENT},
+                        new long[] {MIB, MIB + 5 * EXTENT});
+    }
+
+    @Test
+    void whatComesToAPhysicalVolumeIsToldInTheirOrder() {
+        List<String> ids = List.of("aabb", "zebra", "01", "Mole", "gnu", "xx9", "bear");
+        StringBuilder devices = new StringBuilder();
+        StringBuilder volumes = new StringBuilder();
+        Map<String, Long> lengths = new HashMap<>(Map.of("aabb", MIB + 50 * EXTENT));
+        for (String id : ids.subList(1, ids.size())) {
+            String device = "pv" + lengths.size();
+            devices.append(("%s { id = \"%s\" device = \"x\" status = [\"ALLOCATABLE\"] flags = []"
+                            + " dev_size = 1 pe_start = 2048 pe_count = 50 }%n")
+                    .formatted(device, id));
+            volumes.append(volume("of" + device, linear(0, 5, 0).replace("pv0", device)));
+            lengths.put(id, MIB + 4 * EXTENT);
+        }
+        String text = text(50, volumes.toString()).replace("physical_volumes {", "physical_volumes {\n" + devices);
+        ElasticGroup group = ElasticGroup.of(ids.stream()
+                .map(id -> new PhysicalVolume(new Empty(MIB + 50 * EXTENT), id, ONE_COPY, ONE_COPY, Optional.of(text)))
+                .toList());
+        Rearranged first = Objects.requireNonNull(
+                group.rearranged(lengths, Map.of(), List.of(), usual(group)).get("aabb"));
+        assertThat(first.arrivals().keySet()).containsExactlyElementsOf(ids.subList(1, ids.size()));
     }
 
     @Test
