@@ -75,7 +75,7 @@ public final class LayoutPlan {
         Packing packing = new Packing(partitions);
         roomForOtherSectors();
         if (packing.end() > limit) {
-            shrink(packing, limit);
+            shrink(packing, limit, grow);
         } else {
             grow(packing, limit, grow);
         }
@@ -124,7 +124,7 @@ public final class LayoutPlan {
         }
     }
 
-    private void shrink(Packing packing, long limit) throws ImageFailure {
+    private void shrink(Packing packing, long limit, Wishes.Grow grow) throws ImageFailure {
         long needed = packing.end() + size - limit; // with what the table takes at the end
         long tooFew = packing.shrinkTo(
                 limit,
@@ -133,14 +133,16 @@ public final class LayoutPlan {
                         .map(lengths::least)
                         .orElse(partition.length()));
         if (tooFew > 0) {
-            throw new ImageFailure(
+            String without = grow.partition() == Wishes.Grow.NOBODY ? ", where none of them grows" : "";
+            throw new TooSmall(
                     "The image does not fit " + disk,
                     "it needs " + Amount.text(size + tooFew) + " at least, the disk has " + Amount.text(size) + ": "
                             + Amount.text(tooFew) + " too few" + rigid()
                             + lengths.handedOver().stream()
-                                    .map(each -> "; " + each)
+                                    .map(each -> "; " + each + without)
                                     .collect(Collectors.joining()),
-                    "Use a larger disk, or make room in the original and capture it again");
+                    "Use a larger disk, or make room in the original and capture it again",
+                    tooFew);
         }
         boolean alike = Amount.text(needed).equals(Amount.text(size));
         words.add("the image was made for a disk of " + (alike ? needed + " octets" : Amount.text(needed))
@@ -184,7 +186,8 @@ public final class LayoutPlan {
                     .filter(partition -> region(partition)
                             .map(region -> lengths.volumes(region).contains(grow.volume()))
                             .orElse(false))
-                    .findFirst();
+                    .findFirst()
+                    .or(() -> taking(able));
         }
         if (grow.partition() == Wishes.Grow.LARGEST) {
             // A boot loader's partition is large enough.
@@ -216,7 +219,14 @@ public final class LayoutPlan {
                                     + " was captured"),
                     "Choose another with option grow, or grow=none");
         }
-        return named; // an image of several disks has that partition on another one
+        return there.isPresent() ? named : taking(able); // an image of several disks has that partition on another one
+    }
+
+    /** The physical volume that takes what others of its group have no room for. */
+    private Optional<Partition> taking(List<Partition> able) {
+        return able.stream()
+                .filter(partition -> region(partition).map(lengths::takes).orElse(false))
+                .max(Comparator.comparingLong(Partition::length));
     }
 
     /**

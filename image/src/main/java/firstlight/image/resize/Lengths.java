@@ -135,10 +135,14 @@ public final class Lengths {
         return !several().isEmpty();
     }
 
-    /** The same where physical volumes grow for what those on other disks have no room for. */
-    Lengths taking() {
+    /**
+     * The same where physical volumes grow for what those on other disks have no room for.
+     *
+     * @param full the groups of these, each by the ids of its physical volumes
+     */
+    Lengths taking(Set<Set<String>> full) {
         return new Lengths(
-                each(groups, part -> part.group().isOnSeveral() ? part.taking() : part),
+                each(groups, part -> full.contains(part.group().ids()) ? part.taking() : part),
                 encrypted,
                 whole,
                 tied,
@@ -150,15 +154,16 @@ public final class Lengths {
      * The same where physical volumes leave to others what they have no room for.
      *
      * @param settled the lengths of these, by their ids
+     * @param most octets that are to go there: partitions beside them give what they can
      */
-    Lengths handingOver(Map<String, Long> settled) {
+    Lengths handingOver(Map<String, Long> settled, long most) {
         Set<Set<String>> groupsOnce = new HashSet<>(); // two of a group on one disk would both count on the same room
         return new Lengths(
                 each(
                         groups,
                         part -> part.group().isOnSeveral()
                                         && groupsOnce.add(part.group().ids())
-                                ? part.handingOver(settled)
+                                ? part.handingOver(settled, most)
                                 : part),
                 encrypted,
                 whole,
@@ -238,6 +243,11 @@ public final class Lengths {
                         .map(LvmPart::grows)
                         .orElse(Elasticity.of(region) != Elasticity.FIXED
                                 && refusal(region).isEmpty());
+    }
+
+    /** Whether it grows for what other disks have no room for. */
+    boolean takes(Region region) {
+        return group(region).map(LvmPart::takes).orElse(false);
     }
 
     boolean shrinks(Region region) {

@@ -15,15 +15,23 @@ import java.util.function.UnaryOperator;
  *
  * @param id of the physical volume
  * @param lengths that those of its group will have, by their ids; none while that is not known
- * @param others lengths of those that take of its extents what it has no room for, where file systems shrink if they must; empty while it is
- *     to have room for them itself
+ * @param others what is to take of its extents what it has no room for, where file systems shrink if they must; empty while it is to have room
+ *     for them itself
  * @param takes it grows for what others have no room for, whatever lies on it
  */
-record LvmPart(
-        LvmGroup group, String id, Map<String, Long> lengths, Optional<Map<String, Long>> others, boolean takes) {
+record LvmPart(LvmGroup group, String id, Map<String, Long> lengths, Optional<Others> others, boolean takes) {
     LvmPart {
         lengths = Map.copyOf(lengths);
-        others = others.map(Map::copyOf);
+    }
+
+    /**
+     * @param lengths of those that are known, by their ids
+     * @param most octets that are to go there: what its disk lacks when all on it has become as short as it can
+     */
+    record Others(Map<String, Long> lengths, long most) {
+        Others {
+            lengths = Map.copyOf(lengths);
+        }
     }
 
     LvmPart(LvmGroup group, String id) {
@@ -38,8 +46,8 @@ record LvmPart(
         return new LvmPart(group, id, known, others, takes);
     }
 
-    LvmPart handingOver(Map<String, Long> settled) {
-        return new LvmPart(group, id, lengths, Optional.of(settled), takes);
+    LvmPart handingOver(Map<String, Long> settled, long most) {
+        return new LvmPart(group, id, lengths, Optional.of(new Others(settled, most)), takes);
     }
 
     LvmPart taking() {
@@ -56,12 +64,13 @@ record LvmPart(
     }
 
     long least(ToLongFunction<OldFileSystem> least) {
-        return group.least(id, least, spare(least));
+        long most = others.map(Others::most).orElse(0L);
+        return group.least(id, least, Math.min(spare(least), most));
     }
 
-    /** Octets that the others take of it, or that file systems give. */
+    /** Octets that the others can take of it, or that file systems can give. */
     long spare(ToLongFunction<OldFileSystem> least) {
-        return others.map(settled -> group.spare(settled, least)).orElse(0L);
+        return others.map(each -> group.spare(each.lengths(), least)).orElse(0L);
     }
 
     void eachElastic(Disk image, LvmGroup.Visitor visitor) throws IOException {

@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /**
@@ -135,26 +136,44 @@ public record Shortest(ChunkSource source, KeyRing keys) {
      */
     public List<DiskLayout> layout(List<Wanted> disks, Set<Integer> only) throws IOException {
         List<Lengths> lengths = Lengths.byMap(disks.stream().map(Wanted::image).toList(), source, keys, only);
-        List<DiskLayout> layouts = together(disks, lengths);
-        List<Boolean> shrinks = layouts.stream()
-                .map(layout -> layout.placements().stream().anyMatch(each -> each.anew() || isShrunkByTool(each)))
-                .toList();
-        if (!shrinks.contains(true)) {
-            return layouts;
-        }
-        Told groups = new Told(new HashMap<>(), new ArrayList<>());
-        for (Lengths each : lengths) {
-            for (LvmGroup group : each.several()) { // whose disks all have to know the same
-                group.eachElastic(source, (old, within) -> groups.ask(old, within, within.sectorSize()));
+        Map<Integer, Told> own = new HashMap<>();
+        Told groups = new Told(new HashMap<>(), new ArrayList<>()); // whose disks all have to know the same
+        Set<Set<String>> asked = new HashSet<>();
+        while (true) {
+            List<Wanted> known = new ArrayList<>();
+            for (int i = 0; i < disks.size(); i++) {
+                known.add(told(disks.get(i), own.getOrDefault(i, Told.NOTHING), groups));
+            }
+            List<DiskLayout> layouts = together(known, lengths);
+            boolean isDone = true;
+            for (int i = 0; i < disks.size(); i++) {
+                Lengths here = lengths.get(i);
+                List<Placement> placements = layouts.get(i).placements();
+                if (!own.containsKey(i)
+                        && placements.stream()
+                                .filter(each -> here.onSeveral(each.region()).isEmpty())
+                                .anyMatch(each -> each.anew() || isShrunkByTool(each))) {
+                    own.put(i, asked(disks.get(i), here));
+                    isDone = false;
+                }
+                for (LvmGroup group : here.several()) {
+                    if (isShrunk(group, placements) && asked.add(group.ids())) {
+                        group.eachElastic(source, (old, within) -> groups.ask(old, within, within.sectorSize()));
+                        isDone = false;
+                    }
+                }
+            }
+            if (isDone) {
+                return layouts; // what the tools said may make others shrink, who are asked then
             }
         }
-        List<Wanted> asked = new ArrayList<>(disks);
-        for (int i = 0; i < disks.size(); i++) {
-            if (shrinks.get(i) || lengths.get(i).hasSeveral()) {
-                asked.set(i, asked(disks.get(i), lengths.get(i), groups));
-            }
-        }
-        return together(asked, lengths);
+    }
+
+    /** Whether a file system shrinks in {@code group}, as one of its physical volumes tells. */
+    private static boolean isShrunk(LvmGroup group, List<Placement> placements) {
+        return placements.stream()
+                .flatMap(each -> each.group().stream())
+                .anyMatch(each -> each.group().keySet().equals(group.ids()) && each.shrinksFileSystems());
     }
 
     /**
@@ -164,6 +183,8 @@ public record Shortest(ChunkSource source, KeyRing keys) {
      * @param unknown of which they cannot tell, in words
      */
     private record Told(Map<OldFileSystem, Long> exact, List<String> unknown) {
+        static final Told NOTHING = new Told(Map.of(), List.of());
+
         void ask(OldFileSystem old, Disk within, int sectors) throws IOException {
             if (exact.containsKey(old)) {
                 return; // the same volume, of another one of its disks
@@ -182,7 +203,7 @@ public record Shortest(ChunkSource source, KeyRing keys) {
         List<Lengths> lengths = new ArrayList<>(alone);
         List<DiskLayout> layouts = new ArrayList<>();
         Map<String, Long> settled = new HashMap<>();
-        List<Integer> full = new ArrayList<>();
+        Map<Integer, Long> full = new TreeMap<>();
         for (int i = 0; i < disks.size(); i++) {
             try {
                 layouts.add(disks.get(i).plan(lengths.get(i)));
@@ -191,7 +212,7 @@ public record Shortest(ChunkSource source, KeyRing keys) {
                 if (!lengths.get(i).hasSeveral()) {
                     throw tooSmall;
                 }
-                full.add(i);
+                full.put(i, tooSmall instanceof TooSmall few ? few.enough() : Long.MAX_VALUE);
             }
         }
         if (!full.isEmpty()) {
@@ -210,20 +231,23 @@ public record Shortest(ChunkSource source, KeyRing keys) {
     /**
      * What has no room on a disk goes to others.
      *
-     * @param full the disks that are too small for what is in use on them, in {@code disks}
+     * @param full how much the disks lack that are too small for what is in use on them, by their places in {@code disks}
      * @throws ImageFailure when all together are
      */
     private static void handOver(
-            List<Wanted> disks, List<Lengths> lengths, List<Integer> full, Map<String, Long> settled)
+            List<Wanted> disks, List<Lengths> lengths, Map<Integer, Long> full, Map<String, Long> settled)
             throws IOException {
+        Set<Set<String>> groups = new HashSet<>();
+        full.keySet().forEach(i -> lengths.get(i).several().forEach(group -> groups.add(group.ids())));
         for (int i = 0; i < disks.size(); i++) {
-            if (!full.contains(i)) {
-                lengths.set(i, lengths.get(i).taking());
+            if (!full.containsKey(i)) {
+                lengths.set(i, lengths.get(i).taking(groups));
                 settle(disks.get(i).plan(lengths.get(i)), lengths.get(i), settled);
             }
         }
-        for (int i : full) {
-            lengths.set(i, lengths.get(i).handingOver(settled));
+        for (Map.Entry<Integer, Long> each : full.entrySet()) {
+            int i = each.getKey();
+            lengths.set(i, lengths.get(i).handingOver(settled, each.getValue()));
             settle(disks.get(i).plan(lengths.get(i)), lengths.get(i), settled);
         }
     }
@@ -234,9 +258,9 @@ public record Shortest(ChunkSource source, KeyRing keys) {
         }
     }
 
-    /** The same disk, of which the tools have said how short each file system can become. */
-    private Wanted asked(Wanted disk, Lengths lengths, Told groups) throws IOException {
-        Told told = new Told(new HashMap<>(groups.exact()), new ArrayList<>(groups.unknown()));
+    /** How short each file system of a disk can become; of no group that lies on others, too. */
+    private Told asked(Wanted disk, Lengths lengths) throws IOException {
+        Told told = new Told(new HashMap<>(), new ArrayList<>());
         for (Region region : disk.image().regions()) {
             try (Disk image = ImageDisk.of(region.name(), region, disk.image().sectorSize(), source)) {
                 lengths.eachElastic(region, image, (old, within) -> {
@@ -246,13 +270,28 @@ public record Shortest(ChunkSource source, KeyRing keys) {
                 });
             }
         }
+        return told;
+    }
+
+    /** The same disk, of which the tools have said so much. */
+    private static Wanted told(Wanted disk, Told own, Told groups) {
         return new Wanted(disk.image(), disk.sectorSize(), known -> {
             try {
-                return disk.plan(known.with(old -> told.exact().getOrDefault(old, old.length())));
+                return disk.plan(known.with(old -> {
+                    long asOthers = groups.exact().getOrDefault(old, Elasticity.leastByMap(old));
+                    return own.exact().getOrDefault(old, asOthers);
+                }));
             } catch (ImageFailure tooSmall) {
+                if (own.unknown().isEmpty() && groups.unknown().isEmpty()) {
+                    throw tooSmall;
+                }
                 List<String> causes = new ArrayList<>(List.of(tooSmall.cause()));
-                causes.addAll(told.unknown());
-                throw new ImageFailure(tooSmall.what(), String.join("; ", causes), tooSmall.cure());
+                causes.addAll(own.unknown());
+                causes.addAll(groups.unknown());
+                String cause = String.join("; ", causes);
+                throw tooSmall instanceof TooSmall few
+                        ? few.because(cause)
+                        : new ImageFailure(tooSmall.what(), cause, tooSmall.cure());
             }
         });
     }

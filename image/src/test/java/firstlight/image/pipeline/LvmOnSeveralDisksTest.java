@@ -341,6 +341,9 @@ class LvmOnSeveralDisksTest {
                     linear two:14-20
                     striped one:8-21 two:0-13
                     swap two:21-25""", "108 112");
+            // Both are too small: the first keeps no partition long at the second's cost.
+            assertThat(LvmHandoverTest.plan(manifest, store.source(), "largest", 140, 61))
+                    .hasSize(2);
             assertThatThrownBy(() -> restore(manifest, store, "120M 50M", Wishes.USUAL))
                     .hasMessageContaining("too few")
                     .hasMessageContaining(
