@@ -10,11 +10,14 @@ import firstlight.image.addon.ImagedPlace;
 import firstlight.image.addon.LayDown;
 import firstlight.image.addon.SharedPlace;
 import firstlight.image.luks.KeyRing;
+import firstlight.image.lvm.MappedDisk;
 import firstlight.image.manifest.AddOn;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.PartitionChoice;
+import firstlight.image.resize.DiskLayout;
 import firstlight.image.table.Partition;
 import firstlight.image.table.PartitionTable;
+import firstlight.image.view.Slice;
 import firstlight.wire.work.WorkOrder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,8 +37,11 @@ final class AddOns {
     private final Reports reports;
     private final Console console;
     private final SequencedMap<Path, Disk> named = new LinkedHashMap<>();
+    private final List<Placed> places = new ArrayList<>();
 
     private record Fetched(WorkOrder.Restore.AddOn name, AddOn addOn) {}
+
+    private record Placed(Fetched fetched, ImagedPlace place) {}
 
     private AddOns(List<Fetched> all, String partition, RemoteChunks chunks, Reports reports, Console console) {
         this.all = all;
@@ -105,6 +111,36 @@ final class AddOns {
         }
     }
 
+    /**
+     * Before a disk is erased, when it is known where volumes of LVM come to lie.
+     *
+     * @throws ImageFailure where one would find another place then than the image has
+     */
+    void checkPlaces(List<DiskLayout> layouts) throws IOException {
+        for (Placed each : places) {
+            inImage(each.fetched, () -> each.place.check(layouts));
+        }
+    }
+
+    @FunctionalInterface
+    private interface Look {
+        void look() throws IOException;
+    }
+
+    /** What is thrown names the add-on. */
+    private static void inImage(Fetched fetched, Look look) throws IOException {
+        try {
+            look.look();
+        } catch (DiskFailure broken) {
+            throw broken;
+        } catch (ImageFailure failure) {
+            throw new ImageFailure(
+                    "Add-on " + fetched.name + ": " + failure.what(),
+                    failure.cause() + "; nothing was written",
+                    failure.cure());
+        }
+    }
+
     /** Whether the image tells what that partition will be like: of chosen ones the types are the disk's. */
     private static boolean isOfImage(PartitionChoice choice, Set<Integer> only) {
         return only.isEmpty()
@@ -141,16 +177,12 @@ final class AddOns {
     private void checkPlace(Manifest manifest, Set<Integer> only, Fetched fetched, List<AddOn> before, KeyRing keys)
             throws IOException {
         console.line("looking in the image for the place of add-on " + fetched.name);
-        try {
-            ImagedPlace.check(manifest, chunks, choice(fetched.addOn), only, fetched.addOn, before, keys);
-        } catch (DiskFailure broken) {
-            throw broken;
-        } catch (ImageFailure failure) {
-            throw new ImageFailure(
-                    "Add-on " + fetched.name + ": " + failure.what(),
-                    failure.cause() + "; nothing was written",
-                    failure.cure());
-        }
+        inImage(
+                fetched,
+                () -> places.add(new Placed(
+                        fetched,
+                        ImagedPlace.check(
+                                manifest, chunks, choice(fetched.addOn), only, fetched.addOn, before, keys))));
     }
 
     /** Partitions onto which another computer's name was laid, in that order, and the disk that has each. */
@@ -162,8 +194,14 @@ final class AddOns {
         AddOn addOn = fetched.addOn;
         AddOnPlace place = AddOnPlaces.find(disks, choice(addOn), only);
         Disk on = diskOf(disks, place);
-        if (on instanceof OpenDisks.Unwritable kept) {
-            throw kept.why();
+        List<Disk> written = new ArrayList<>(List.of(on));
+        for (Disk physical : place.volume().map(MappedDisk::physical).orElse(List.of())) {
+            written.add(physical instanceof Slice slice ? slice.disk() : physical);
+        }
+        for (Disk disk : written) {
+            if (disk instanceof OpenDisks.Unwritable kept) {
+                throw kept.why();
+            }
         }
         SharedPlace.refuse(disks, place, keys);
         String what = "add-on " + fetched.name + ", " + addOn.files() + " files, " + Amount.mib(addOn.octets());

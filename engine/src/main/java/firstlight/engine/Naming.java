@@ -67,6 +67,9 @@ final class Naming {
                     : partitions.stream().map(Partition::number).toList();
             for (int number : numbers) {
                 Optional<Slice> place = place(disk, partitions, number);
+                if (place.isPresent() && kind(place.get()) == FileSystem.LVM) {
+                    places.add(place.get()); // a volume that begins on one of those may go on on another disk
+                }
                 if (place.isPresent()
                         && disk.node(number).filter(nodes::contains).isPresent()) {
                     all.add(new Restored(disk, number, number == 0 ? "the disk" : "partition " + number, place.get()));
@@ -77,7 +80,7 @@ final class Naming {
     }
 
     private String name(List<Restored> all) throws IOException {
-        all.forEach(each -> places.add(each.place()));
+        all.stream().map(Restored::place).filter(each -> !places.contains(each)).forEach(places::add);
         List<Disk> disks = all.stream().map(Restored::disk).distinct().toList();
         List<Hibernated> hibernated = Hibernated.on(disks, keys, places::contains, closed::add);
         Map<Boolean, String> done = new TreeMap<>();

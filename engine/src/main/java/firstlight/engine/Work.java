@@ -180,7 +180,7 @@ final class Work {
             List<Disk> disks = open.disks();
             List<Optional<SafeData>> safe = SafeDisks.before(disks);
             Wishes wishes = wishes(order.options());
-            Restored restored = restored(order, manifest, disks, wishes, keys, stream);
+            Restored restored = restored(order, addOns, manifest, disks, wishes, keys, stream);
             RestoreSummary done = restored.summary();
             done.notes().forEach(this::tell);
             if (!done.complete()) {
@@ -281,6 +281,7 @@ final class Work {
 
     private Restored restored(
             WorkOrder.Restore order,
+            AddOns addOns,
             Manifest manifest,
             List<Disk> disks,
             Wishes wishes,
@@ -289,7 +290,8 @@ final class Work {
             throws IOException {
         Restore restore = new Restore(chunks, Threads.ofRestore())
                 .reading(readBack(order.options()))
-                .opening(keys);
+                .opening(keys)
+                .asking(addOns::checkPlaces);
         if (order.stream().isEmpty()) {
             return new Restored(restore.restore(manifest, disks, wishes, reports, console::line), "");
         }

@@ -8,6 +8,7 @@ import firstlight.image.disk.Tool;
 import firstlight.image.extents.FileSystem;
 import firstlight.image.extents.Signatures;
 import firstlight.image.extents.Volume;
+import firstlight.image.lvm.LogicalVolume;
 import firstlight.image.lvm.MappedDisk;
 import firstlight.image.manifest.AddOn;
 import firstlight.image.manifest.AddOnEntry;
@@ -20,6 +21,7 @@ import firstlight.image.view.Slice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -55,18 +57,9 @@ public final class AddOnPlaces {
         List<Found> all = new ArrayList<>();
         List<String> unseen = new ArrayList<>();
         for (Disk disk : disks) {
-            List<Found> here = of(disk, looked);
+            List<Found> here = of(disk, disks, looked);
             all.addAll(here);
-            List<AddOnPlace> chosen = new ArrayList<>();
-            for (Found found : here) {
-                try {
-                    chosen(found, choice).ifPresent(chosen::add);
-                } catch (DiskFailure broken) {
-                    throw broken;
-                } catch (ImageFailure other) { // it matters only when no other is the one
-                    unseen.add(other.what() + ": " + other.cause());
-                }
-            }
+            List<AddOnPlace> chosen = chosen(here, choice, unseen);
             if (chosen.size() > 1) {
                 throw new ImageFailure(
                         "It is not clear where the add-on is to go",
@@ -85,11 +78,36 @@ public final class AddOnPlaces {
                 + unseen.stream().map("; "::concat).collect(Collectors.joining()));
     }
 
-    private static String names(List<AddOnPlace> places) {
+    /** All that suit {@code choice}, disk by disk: of all partitions. */
+    static List<List<AddOnPlace>> all(List<Disk> disks, PartitionChoice choice) throws IOException {
+        List<List<AddOnPlace>> all = new ArrayList<>();
+        for (Disk disk : disks) {
+            all.add(chosen(of(disk, disks, Set.of()), choice, new ArrayList<>()));
+        }
+        return all;
+    }
+
+    /** @param unseen hears why one could not be looked into, in words */
+    private static List<AddOnPlace> chosen(List<Found> here, PartitionChoice choice, List<String> unseen)
+            throws IOException {
+        List<AddOnPlace> chosen = new ArrayList<>();
+        for (Found found : here) {
+            try {
+                chosen(found, choice).ifPresent(chosen::add);
+            } catch (DiskFailure broken) {
+                throw broken;
+            } catch (ImageFailure other) { // it matters only when no other is the one
+                unseen.add(other.what() + ": " + other.cause());
+            }
+        }
+        return chosen;
+    }
+
+    static String names(List<AddOnPlace> places) {
         return places.stream().map(AddOnPlace::toString).collect(Collectors.joining(", "));
     }
 
-    private static String words(PartitionChoice choice) {
+    static String words(PartitionChoice choice) {
         return switch (choice) {
             case PartitionChoice.OfSystem _ -> "a Linux or Windows system";
             case PartitionChoice.Numbered(int number) -> "partition " + number;
@@ -98,7 +116,7 @@ public final class AddOnPlaces {
         };
     }
 
-    private static List<Found> of(Disk disk, Set<Integer> only) throws IOException {
+    private static List<Found> of(Disk disk, List<Disk> disks, Set<Integer> only) throws IOException {
         List<Found> found = new ArrayList<>();
         for (Partition partition : PartitionTable.read(disk).partitions()) {
             Optional<Path> node = disk.node(partition.number());
@@ -106,7 +124,7 @@ public final class AddOnPlaces {
                 Slice slice = new Slice(disk, partition.start(), partition.length());
                 AddOnPlace place = new AddOnPlace(node.get(), partition.number(), system(slice), "");
                 found.add(new Found(place, partition.isEsp()));
-                found.addAll(within(place, slice));
+                found.addAll(within(place, slice, disks, only));
             }
         }
         Optional<Path> bare = disk.node(0);
@@ -114,16 +132,66 @@ public final class AddOnPlaces {
             Slice slice = new Slice(disk, 0, disk.size());
             AddOnPlace place = new AddOnPlace(bare.get(), 0, system(slice), "");
             found.add(new Found(place, false));
-            found.addAll(within(place, slice));
+            found.addAll(within(place, slice, disks, only));
         }
         return found;
     }
 
-    private static List<Found> within(AddOnPlace place, Disk slice) throws IOException {
+    private static List<Found> within(AddOnPlace place, Slice slice, List<Disk> disks, Set<Integer> only)
+            throws IOException {
         List<Found> found = new ArrayList<>();
-        for (MappedDisk volume : place.system() == FileSystem.LVM ? MappedDisk.on(slice) : List.<MappedDisk>of()) {
+        for (MappedDisk volume :
+                place.system() == FileSystem.LVM ? volumes(slice, disks, only) : List.<MappedDisk>of()) {
             AddOnPlace here = new AddOnPlace(place.node(), place.partition(), system(volume), "", Optional.of(volume));
             found.add(new Found(here, false));
+        }
+        return found;
+    }
+
+    /** Those that begin on {@code physical}; one that begins on a clone of it as well and goes on elsewhere is on neither. */
+    private static List<MappedDisk> volumes(Slice physical, List<Disk> disks, Set<Integer> only) throws IOException {
+        List<Disk> places = physicalVolumes(disks, only);
+        Set<LogicalVolume> others = new HashSet<>();
+        for (Disk other : places) {
+            if (!other.equals(physical)) {
+                MappedDisk.on(other, places).forEach(each -> others.add(each.volume()));
+            }
+        }
+        return MappedDisk.on(physical, places).stream()
+                .filter(each -> each.volume().volumes().size() == 1 || !others.contains(each.volume()))
+                .toList();
+    }
+
+    /** Whether a group of LVM lies on several of the physical volumes that {@code disks} have. */
+    static boolean hasSpreadGroup(List<Disk> disks) throws IOException {
+        List<Disk> places = physicalVolumes(disks, Set.of());
+        for (Disk place : places) {
+            if (MappedDisk.on(place, places).stream()
+                    .anyMatch(each -> each.disks().size() > 1)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static List<Disk> physicalVolumes(List<Disk> disks, Set<Integer> only) throws IOException {
+        List<Disk> found = new ArrayList<>();
+        for (Disk disk : disks) {
+            List<Partition> partitions = PartitionTable.read(disk).partitions();
+            List<Slice> places = new ArrayList<>();
+            for (Partition each : partitions) {
+                if (only.isEmpty() || only.contains(each.number())) {
+                    places.add(new Slice(disk, each.start(), each.length()));
+                }
+            }
+            if (partitions.isEmpty() && only.isEmpty()) {
+                places.add(new Slice(disk, 0, disk.size()));
+            }
+            for (Slice place : places) {
+                if (system(place) == FileSystem.LVM) {
+                    found.add(place);
+                }
+            }
         }
         return found;
     }

@@ -22,6 +22,11 @@ public record LogicalVolume(String name, long size, boolean plain, List<Segment>
                 .collect(Collectors.toSet());
     }
 
+    /** The physical volume on which it begins. */
+    public String first() {
+        return segments.getFirst().stripes().getFirst().volume();
+    }
+
     /** What it takes of its physical volumes: stretches without a gap, start and end each. */
     public List<long[]> areas() {
         return segments.stream()

@@ -88,7 +88,12 @@ public record MappedDisk(LogicalVolume volume, Map<String, Disk> disks) implemen
     /** The physical volume on which it begins. */
     @Override
     public Disk disk() {
-        return on(volume.segments().getFirst().stripes().getFirst().volume());
+        return on(volume.first());
+    }
+
+    /** All physical volumes on which it lies. */
+    public List<Disk> physical() {
+        return volume.volumes().stream().map(this::on).toList();
     }
 
     private Disk on(String id) {

@@ -11,6 +11,7 @@ import firstlight.image.luks.KeyRing;
 import firstlight.image.manifest.ChunkOrder;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.Manifest;
+import firstlight.image.resize.DiskLayout;
 import firstlight.image.resize.Placement;
 import firstlight.image.resize.Resize;
 import firstlight.image.resize.Shortest;
@@ -41,33 +42,53 @@ public final class Restore {
     private final Optional<ChunkStream> stream;
     private final ReadBack readBack;
     private final KeyRing keys;
+    private final Check check;
+
+    /** Whether disks may be laid out so. */
+    @FunctionalInterface
+    public interface Check {
+        /** @throws ImageFailure where they may not */
+        void of(List<DiskLayout> layouts) throws IOException;
+    }
 
     /** @param threads how many fetch, unpack, write and verify at once; each takes about 10 MB of memory */
     public Restore(ChunkSource source, int threads) {
-        this(source, threads, Optional.empty(), ReadBack.FULL, KeyRing.empty());
+        this(source, threads, Optional.empty(), ReadBack.FULL, KeyRing.empty(), _ -> {});
     }
 
-    private Restore(ChunkSource source, int threads, Optional<ChunkStream> stream, ReadBack readBack, KeyRing keys) {
+    private Restore(
+            ChunkSource source,
+            int threads,
+            Optional<ChunkStream> stream,
+            ReadBack readBack,
+            KeyRing keys,
+            Check check) {
         this.source = source;
         this.threads = threads;
         this.stream = stream;
         this.readBack = readBack;
         this.keys = keys;
+        this.check = check;
     }
 
     /** The same, which reads so much back. */
     public Restore reading(ReadBack much) {
-        return new Restore(source, threads, stream, much, keys);
+        return new Restore(source, threads, stream, much, keys, check);
     }
 
     /** The same, which gives what is encrypted another size if {@code with} opens it. */
     public Restore opening(KeyRing with) {
-        return new Restore(source, threads, stream, readBack, with);
+        return new Restore(source, threads, stream, readBack, with, check);
     }
 
     /** Takes from {@code heard} what comes, in whatever order, and fetches only the rest. */
     public Restore hearing(ChunkStream heard) {
-        return new Restore(source, threads, Optional.of(heard), readBack, keys);
+        return new Restore(source, threads, Optional.of(heard), readBack, keys, check);
+    }
+
+    /** The same, which asks {@code first} before anything is written. */
+    public Restore asking(Check first) {
+        return new Restore(source, threads, stream, readBack, keys, first);
     }
 
     /** Restores the manifest's disks onto {@code disks}, the first onto the first, with partitions as they were. */
@@ -89,6 +110,7 @@ public final class Restore {
         progress.progress(Progress.Phase.MAPPING, 0, 0); // to look at both may take minutes
         List<Fit> fits = KeptSafe.around(Fit.of(manifest, disks, wishes, new Shortest(source, keys), say), source);
         fits.forEach(fit -> fit.layout().words().forEach(say));
+        check.of(fits.stream().map(Fit::layout).toList());
         List<Target> targets = targets(fits, Turn.FIRST);
         List<Target> last = targets(fits, Turn.LAST);
         RestoreStages stages = new RestoreStages();

@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
+import firstlight.image.addon.AddOnBuilder;
+import firstlight.image.addon.AddOnPlace;
+import firstlight.image.addon.AddOnPlaces;
+import firstlight.image.addon.FolderSource;
+import firstlight.image.addon.ImagedPlace;
+import firstlight.image.addon.LayDown;
 import firstlight.image.capture.Capture;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.ChunkSource;
@@ -16,26 +22,32 @@ import firstlight.image.disk.LoopDevice;
 import firstlight.image.extents.FileSystem;
 import firstlight.image.luks.KeyRing;
 import firstlight.image.lvm.MappedDisk;
+import firstlight.image.manifest.AddOn;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Manifest;
+import firstlight.image.manifest.PartitionChoice;
 import firstlight.image.resize.DiskLayout;
 import firstlight.image.resize.LayoutPlan;
 import firstlight.image.resize.Placement;
 import firstlight.image.resize.Shortest;
 import firstlight.image.resize.Wishes;
+import firstlight.image.restore.Restore;
 import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageStore;
 import firstlight.image.table.Partition;
 import firstlight.image.table.PartitionTable;
+import firstlight.image.tree.FileTree;
 import firstlight.image.view.Slice;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -268,5 +280,88 @@ class LvmHandoverTest {
                         }));
         assertThat(ofGroup).hasSizeGreaterThan(6);
         assertThat(asked).isNotEmpty().doesNotContainAnyElementsOf(ofGroup);
+    }
+
+    private AddOn addOn() throws IOException {
+        Path root = Files.createDirectories(folder.resolve("files/etc"));
+        Files.writeString(root.resolve("motd"), "hi\n");
+        try (AddOnBuilder builder = new AddOnBuilder(store.trustingSink(), "");
+                FileTree tree = FileTree.open(root.getParent(), false)) {
+            new FolderSource(tree, builder, Optional.empty(), false).add("");
+            return builder.build(PartitionChoice.SYSTEM);
+        }
+    }
+
+    /** @param second a partition beside the physical volume, or one that is the other's whole disk */
+    private Manifest system(Side second, OnBoth more) throws IOException {
+        return image(new Side("64M", ""), second, "10 root ONE", (one, two) -> {
+            in("root", one, two, node -> {
+                Shell.run("mkfs.ext4 -q " + node);
+                makeSystem(node);
+            });
+            more.use(one, two);
+        });
+    }
+
+    private static void makeSystem(Path node) throws IOException {
+        Lab.mounted("", node.toString(), at -> Shell.run("mkdir '%1$s/etc'; touch '%1$s/etc/fstab'".formatted(at)));
+    }
+
+    private ImagedPlace place(Manifest manifest, AddOn addOn) throws IOException {
+        return ImagedPlace.check(
+                manifest, store.source(), PartitionChoice.SYSTEM, Set.of(), addOn, List.of(), KeyRing.empty());
+    }
+
+    @Test
+    void anAddOnIsLaidOnASystemThatCameToLieOnTwoDisks() throws IOException {
+        Manifest manifest = system(new Side("20M", ""), (_, _) -> {});
+        AddOn addOn = addOn();
+        ImagedPlace place = place(manifest, addOn);
+        Path one = new Lab(folder).usedDisk("target1", "36M");
+        Path two = new Lab(folder).usedDisk("target2", "20M");
+        open(one, two, (a, b) -> {
+            new Restore(store.source(), Lab.THREADS)
+                    .asking(place::check)
+                    .restore(manifest, List.of(a, b), Wishes.USUAL, Progress.SILENT, words -> {});
+            AddOnPlace found = AddOnPlaces.find(List.of(a, b), PartitionChoice.SYSTEM);
+            assertThat(found).hasToString("volume fltest/root (ext4)");
+            assertThat(found.volume().orElseThrow().physical()).hasSize(2);
+            new LayDown(store.source()).lay(addOn, found, Progress.SILENT);
+        });
+        open(
+                one,
+                two,
+                (a, b) -> in(
+                        "root",
+                        a,
+                        b,
+                        node -> Lab.mounted(
+                                "-o ro",
+                                node.toString(),
+                                at -> assertThat(Files.readString(at.resolve("etc/motd")))
+                                        .isEqualTo("hi\n"))));
+    }
+
+    @Test
+    void anAddOnThatWouldFindAnotherSystemThenIsRefusedBeforeAnythingIsWritten() throws IOException {
+        Manifest manifest = system(new Side("100M", "size=20M\\nsize=60M, type=lvm"), (_, two) -> {
+            shell(two, 1, "mkfs.ext4 -q %s");
+            makeSystem(two.node(1).orElseThrow());
+        });
+        ImagedPlace place = place(manifest, addOn());
+        Path one = new Lab(folder).usedDisk("target1", "36M");
+        Path two = new Lab(folder).usedDisk("target2", "100M");
+        String before = Lab.sha256(one) + Lab.sha256(two);
+        open(
+                one,
+                two,
+                (a, b) -> assertThatThrownBy(() -> new Restore(store.source(), Lab.THREADS)
+                                .asking(place::check)
+                                .restore(manifest, List.of(a, b), Wishes.USUAL, Progress.SILENT, words -> {}))
+                        .hasMessageContaining(
+                                "a Linux or Windows system is on volume fltest/root (ext4) in the image, and would"
+                                        + " be on volume fltest/root (ext4), partition 1 (ext4) of disk 2 then"));
+        assertThat(Lab.sha256(one) + Lab.sha256(two)).isEqualTo(before);
+        place.check(plan(manifest, store.source(), "largest", 64, 100)); // where it stays on its disk
     }
 }
