@@ -15,6 +15,7 @@ import firstlight.image.table.PartitionTable;
 import firstlight.image.table.Place;
 import firstlight.image.table.TableSectors;
 import firstlight.image.table.TableSectors.Kind;
+import firstlight.image.table.Verified;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -106,6 +107,11 @@ public final class LayoutPlan {
                 .findFirst();
     }
 
+    /** Whether nothing but its file system may speak against another length. */
+    private boolean isFree(Partition partition) {
+        return bound(partition).isEmpty() && !Verified.is(partition, partitions);
+    }
+
     /** Larger sectors make larger clusters, and these may not fit where the smaller ones did. */
     private void roomForOtherSectors() throws ImageFailure {
         for (Region region : image.regions()) {
@@ -129,7 +135,7 @@ public final class LayoutPlan {
         long tooFew = packing.shrinkTo(
                 limit,
                 partition -> region(partition)
-                        .filter(_ -> bound(partition).isEmpty())
+                        .filter(_ -> isFree(partition))
                         .map(lengths::least)
                         .orElse(partition.length()));
         if (tooFew > 0) {
@@ -153,12 +159,17 @@ public final class LayoutPlan {
     /** Which partitions cannot be made shorter, for who wonders why so much is needed. */
     private String rigid() {
         List<String> rigid = image.regions().stream()
-                .filter(region ->
-                        region.partition() > 0 && region.length() > 64 * Packing.STEP && !lengths.shrinks(region))
+                .filter(region -> region.partition() > 0 && region.length() > 64 * Packing.STEP && !shrinks(region))
                 .map(region -> region.name() + " of " + Amount.text(region.length())
                         + lengths.whyWhole(region).map(why -> " (" + why + ")").orElse(""))
                 .toList();
         return rigid.isEmpty() ? "" : "; " + String.join(", ", rigid) + " cannot be made smaller";
+    }
+
+    private boolean shrinks(Region region) {
+        return lengths.shrinks(region)
+                && partitions.stream()
+                        .noneMatch(each -> each.number() == region.partition() && Verified.is(each, partitions));
     }
 
     private void grow(Packing packing, long limit, Wishes.Grow grow) throws ImageFailure {
@@ -179,7 +190,7 @@ public final class LayoutPlan {
         }
         List<Partition> able = partitions.stream()
                 .filter(partition -> region(partition).map(lengths::grows).orElse(false))
-                .filter(partition -> bound(partition).isEmpty())
+                .filter(this::isFree)
                 .toList();
         if (grow.partition() == Wishes.Grow.OF_VOLUME) { // of an image of several disks another one has it
             return able.stream()
@@ -214,6 +225,8 @@ public final class LayoutPlan {
                             .map(behind -> name(behind)
                                     + " behind it counts from the disk's start (a dynamic disk of Windows, or a BSD) and must not"
                                     + " move")
+                            .or(() -> Optional.of("its system knows it by a hash of all of it (dm-verity)")
+                                    .filter(_ -> Verified.is(there.get(), partitions)))
                             .or(() -> region(there.get()).flatMap(lengths::refusal))
                             .orElse("its file system is of a kind that no tool here enlarges, or was not clean when it"
                                     + " was captured"),

@@ -30,6 +30,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LayoutPlanTest {
@@ -246,6 +247,62 @@ class LayoutPlanTest {
         DiskLayout before =
                 LayoutPlan.of(bound(type, true), "sda", 200 * MIB, 512, Wishes.USUAL.grow(), Lengths.byMap());
         assertThat(before.words()).anyMatch(words -> words.startsWith("partition 2 (ext4) grows"));
+    }
+
+    /** ChromeOS, Flatcar, and an image whose hashes have a partition of their own: at another length it would not start. */
+    @ParameterizedTest
+    @CsvSource({
+        "3cb8e202-3b7e-47dd-8a3c-7ff2a13cfcec, 8300",
+        "5dfbf5f4-2848-4bac-aa5e-0d9a20b745a6, 8300",
+        "4f68bce3-e8cd-4db1-96e7-fbcaf984b709, 2c7357ed-ebd2-46d9-aec1-23d437ec2bf5",
+        "b0e01050-ee5f-4390-949a-9101b17104e9, 6e11a4e7-fbca-4ded-b9e9-e1a512bb664e"
+    })
+    void whatASystemKnowsByItsHashKeepsItsLength(String type, String other) throws IOException {
+        DiskImage image = verified(type, other);
+        DiskLayout larger = LayoutPlan.of(image, "sda", 240 * MIB, 512, Wishes.USUAL.grow(), Lengths.byMap());
+        assertThat(larger.words())
+                .anyMatch(words -> words.startsWith("partition 3 (ext4) grows from 40 MiB to 140 MiB"))
+                .noneMatch(words -> words.startsWith("partition 1"));
+        DiskLayout smaller = LayoutPlan.of(image, "sda", 116 * MIB, 512, Wishes.USUAL.grow(), Lengths.byMap());
+        assertThat(smaller.words())
+                .anyMatch(words -> words.startsWith("partition 3 (ext4) shrinks"))
+                .noneMatch(words -> words.startsWith("partition 1"));
+        assertThatThrownBy(() -> LayoutPlan.of(image, "sda", 80 * MIB, 512, Wishes.USUAL.grow(), Lengths.byMap()))
+                .isInstanceOf(ImageFailure.class)
+                .hasMessageContaining("partition 1 (ext4) of 80 MiB cannot be made smaller");
+        assertThatThrownBy(() -> LayoutPlan.of(image, "sda", 240 * MIB, 512, new Wishes.Grow(1), Lengths.byMap()))
+                .isInstanceOf(ImageFailure.class)
+                .hasMessageContaining("Partition 1 cannot grow on sda")
+                .hasMessageContaining("by a hash of all of it");
+    }
+
+    @Test
+    void aRootPartitionWithoutHashesGrowsAndShrinks() throws IOException {
+        DiskImage image = verified("4f68bce3-e8cd-4db1-96e7-fbcaf984b709", "77ff5f63-e7b6-4633-acf4-1565b864c0e6");
+        assertThat(LayoutPlan.of(image, "sda", 240 * MIB, 512, Wishes.USUAL.grow(), Lengths.byMap())
+                        .words())
+                .anyMatch(words -> words.startsWith("partition 1 (ext4) grows"));
+        assertThat(LayoutPlan.of(image, "sda", 80 * MIB, 512, Wishes.USUAL.grow(), Lengths.byMap())
+                        .words())
+                .anyMatch(words -> words.startsWith("partition 1 (ext4) shrinks"));
+    }
+
+    /** Its first partition, of {@code type}, is the largest; the second, of {@code other}, has what nobody knows. */
+    private DiskImage verified(String type, String other) throws IOException {
+        Path file = folder.resolve("disk");
+        Tool made = Tool.run(List.of(
+                "bash",
+                "-ec",
+                "truncate -s 140M %1$s; sgdisk -n 1:0:+80M -t 1:%2$s -n 2:0:+10M -t 2:%3$s -n 3:0:+40M %1$s"
+                        .formatted(file, type, other)));
+        assertThat(made.succeeded()).as(made.output()).isTrue();
+        try (Disk disk = DiskFile.open(file, 512, Access.READ)) {
+            return new DiskImage(
+                    140 * MIB,
+                    512,
+                    PartitionTable.read(disk).sectors(),
+                    List.of(empty(1, 1, 80, "ext4"), empty(2, 81, 10, ""), empty(3, 91, 40, "ext4")));
+        }
     }
 
     @Test
