@@ -274,8 +274,8 @@ public final class StreamServing implements AutoCloseable {
             return sealed;
         } catch (LostBlock lost) {
             if (!losing) { // a lost pack has four thousand
-                trouble.told("block " + block + " cannot be sent to " + ticket.group() + ", nor perhaps those behind it: "
-                        + lost.getMessage());
+                trouble.told("block " + block + " cannot be sent to " + ticket.group()
+                        + ", nor perhaps those behind it: " + lost.getMessage());
             }
             losing = true;
             sender.unreadable(block);
