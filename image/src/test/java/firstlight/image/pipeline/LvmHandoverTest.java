@@ -174,7 +174,7 @@ class LvmHandoverTest {
     }
 
     /** @param mebibytes of the disks */
-    static List<DiskLayout> plan(Manifest manifest, ChunkSource source, String grow, int... mebibytes)
+    private static List<DiskLayout> plan(Manifest manifest, ChunkSource source, String grow, int... mebibytes)
             throws IOException {
         List<Shortest.Wanted> wanted = new ArrayList<>();
         for (int i = 0; i < mebibytes.length; i++) {

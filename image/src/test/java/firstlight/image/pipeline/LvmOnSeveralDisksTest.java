@@ -176,8 +176,8 @@ class LvmOnSeveralDisksTest {
             Path swap = new Lab(folder).disk("swap", "20M");
             Shell.run("mkswap -q -U 11111111-2222-3333-4444-555555555555 '%s'".formatted(swap));
             copy(disks, "swap", swap, true);
-            Shell.run("mkfs.vfat %1$sp1 >/dev/null; blockdev --flushbufs %1$s %2$s"
-                    .formatted(disks.first(), disks.two()));
+            // Nothing is in the first partition: it stays as long as it is, and what shrinks is the group.
+            Shell.run("blockdev --flushbufs %1$s %2$s".formatted(disks.first(), disks.two()));
         }
         return trees;
     }
@@ -341,9 +341,6 @@ class LvmOnSeveralDisksTest {
                     linear two:14-20
                     striped one:8-21 two:0-13
                     swap two:21-25""", "108 112");
-            // Both are too small: the first keeps no partition long at the second's cost.
-            assertThat(LvmHandoverTest.plan(manifest, store.source(), "largest", 140, 61))
-                    .hasSize(2);
             assertThatThrownBy(() -> restore(manifest, store, "120M 50M", Wishes.USUAL))
                     .hasMessageContaining("too few")
                     .hasMessageContaining(

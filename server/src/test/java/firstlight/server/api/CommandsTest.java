@@ -180,12 +180,13 @@ class CommandsTest {
                     "{'name': 'r', 'when': 'always', 'task': {'kind': 'inventory'}, 'level': '" + level + "'}");
         }
         long device = server.database.devices().find("pc1").getFirst().id();
+        long other = server.database.devices().find("pc2").getFirst().id();
         Instant now = Instant.parse("2026-11-22T10:00:00Z");
-        for (int rule : List.of(1, 2, 2)) {
+        for (int rule : List.of(1, 2)) {
             server.database
                     .works()
                     .create(
-                            List.of(device),
+                            rule == 1 ? List.of(device) : List.of(device, other),
                             new Task.Inventory(),
                             Terms.by("rule").ofRule(rule),
                             now);
