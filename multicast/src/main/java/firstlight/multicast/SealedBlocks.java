@@ -93,6 +93,14 @@ final class SealedBlocks implements AutoCloseable {
         return kept.containsKey(block);
     }
 
+    /** It is not sent any more: what is read of it would stay here until the stream ends. */
+    void forget(int block) {
+        Future<Optional<byte[]>> made = ready.remove(block);
+        if (made != null) {
+            made.cancel(false);
+        }
+    }
+
     /** What could not be read ahead is read anew when it is asked for. */
     void forgetFailures() {
         ready.values().removeIf(made -> made.state() == Future.State.FAILED);

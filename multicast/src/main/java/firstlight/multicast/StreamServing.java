@@ -43,7 +43,7 @@ public final class StreamServing implements AutoCloseable {
     /** So long after a block could not be read it is tried again. */
     private static final long AGAIN = SECOND;
 
-    /** While the store fails for no longer, blocks are waited for: a link of a disk that is reset twice, a bucket's server that starts anew. */
+    /** So long blocks are waited for that do not come in the end: a link of a disk that is reset twice, a bucket's server that starts anew. */
     private static final long PATIENCE = 80 * SECOND;
 
     private final StreamTicket ticket;
@@ -65,10 +65,10 @@ public final class StreamServing implements AutoCloseable {
     private long due;
     private long strangers;
     private long told;
-    /** Whether the last block could not be read, and since when none can. */
+    private final Patience patience = new Patience(PATIENCE);
+    /** Whether the last block could not be read. */
     private boolean failing;
 
-    private long failingSince;
     /** Whether the last one was lost. */
     private boolean losing;
 
@@ -245,14 +245,16 @@ public final class StreamServing implements AutoCloseable {
 
     /** Waits for it: a disk may stand still for a minute. False where it does so for too long, and when the stream is stopped. */
     private boolean isReady(int block) throws IOException {
-        long begun = failing ? failingSince : System.nanoTime();
+        long begun = System.nanoTime();
         while (!blocks.isReady(block, BEAT)) {
             if (stopped) {
                 return false;
             }
-            if (System.nanoTime() - begun > PATIENCE) {
-                fails(begun, block, "the image store does not answer");
-                sender.unreadable(block);
+            long waited = System.nanoTime() - begun;
+            if (patience.isOver(waited)) {
+                patience.spend(waited);
+                fails(block, "the image store does not answer");
+                leaveOut(block);
                 return false;
             }
             keepMembers();
@@ -266,8 +268,11 @@ public final class StreamServing implements AutoCloseable {
         try {
             boolean fromMemory = blocks.keeps(block);
             Optional<byte[]> sealed = blocks.get(block);
-            failing &= fromMemory;
-            losing &= fromMemory;
+            if (!fromMemory) {
+                failing = false;
+                losing = false;
+                patience.rewarded();
+            }
             if (sealed.isEmpty()) {
                 sender.unreadable(block);
             }
@@ -286,29 +291,35 @@ public final class StreamServing implements AutoCloseable {
     }
 
     /** Told once until a block can be read again: there may be thousands. */
-    private void fails(long since, int block, String why) {
+    private void fails(int block, String why) {
         if (!failing) {
             failing = true;
-            failingSince = since;
             trouble.told("block " + block + " cannot be sent to " + ticket.group() + " just now: " + why
                     + "; for up to " + PATIENCE / SECOND
-                    + " s the stream waits for what cannot be read, then it leaves that out");
+                    + " s in all the stream waits for what cannot be read, then it leaves that out");
         }
     }
 
     private void waitForTheStore(StreamSender.Next.Send send, IOException broken) throws IOException {
-        long now = System.nanoTime();
-        fails(now, send.block(), String.valueOf(broken.getMessage()));
-        if (now - failingSince > PATIENCE) {
-            sender.unreadable(send.block());
+        fails(send.block(), String.valueOf(broken.getMessage()));
+        if (patience.isOver(AGAIN)) {
+            leaveOut(send.block());
             return;
         }
         sender.again(send);
-        while (!stopped && System.nanoTime() - now < AGAIN) {
+        long begun = System.nanoTime();
+        while (!stopped && System.nanoTime() - begun < AGAIN) {
             keepMembers();
             LockSupport.parkNanos(BEAT);
         }
+        patience.spend(System.nanoTime() - begun);
         blocks.forgetFailures();
+    }
+
+    private void leaveOut(int block) {
+        patience.lost();
+        blocks.forget(block);
+        sender.unreadable(block);
     }
 
     private void keepMembers() throws IOException {

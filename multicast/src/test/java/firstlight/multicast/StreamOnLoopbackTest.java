@@ -179,7 +179,7 @@ class StreamOnLoopbackTest {
         assertThat(troubles)
                 .singleElement()
                 .asString()
-                .contains("just now: Too many open files", "for up to 80 s the stream waits");
+                .contains("just now: Too many open files", "for up to 80 s in all the stream waits");
     }
 
     @Test
