@@ -39,8 +39,13 @@ public final class SocketFailure extends IOException {
             case ENETUNREACH ->
                 new SocketFailure(
                         errno, "cannot " + doing + ": this host has no route there; add one (`ip route` shows them)");
-            case EACCES,
-                    EADDRINUSE,
+            case EACCES, EHOSTUNREACH ->
+                new SocketFailure(
+                        errno,
+                        "cannot " + doing
+                                + ": this host's routes do not let it go there (`ip route` shows them: prohibit,"
+                                + " unreachable)");
+            case EADDRINUSE,
                     EADDRNOTAVAIL,
                     ENODEV,
                     EMFILE,
@@ -53,7 +58,6 @@ public final class SocketFailure extends IOException {
                     ENETDOWN,
                     ENOBUFS,
                     ECONNREFUSED,
-                    EHOSTUNREACH,
                     OTHER -> of(doing, number);
         };
     }

@@ -10,8 +10,10 @@ import firstlight.wire.tftp.TftpPacket.ErrorPacket;
 import firstlight.wire.tftp.TftpPacket.OptionAck;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,10 @@ final class Sender {
     private static final int DATA_HEADER = 4;
     /** What is gathered at most before it goes out; a message may be a whole window. */
     private static final int MESSAGES = 256;
+
+    /** By a firewall, or by routes: what is sent again does not leave this host either. */
+    private static final Set<Errno> FORBIDDEN =
+            EnumSet.of(Errno.EPERM, Errno.EACCES, Errno.ENETUNREACH, Errno.EHOSTUNREACH);
 
     private final Outbox outbox = new Outbox(MESSAGES);
     /** By a message's place in the outbox, whose data it carries; null of what belongs to no transfer. */
@@ -51,11 +57,17 @@ final class Sender {
     }
 
     void perform(UdpSocket socket, Transfer transfer, Effect effect) {
-        transfer.unsent = Optional.empty(); // if it still is so, it shows anew
         switch (effect) {
-            case Effect.SendOptionAck() -> send(socket, transfer, new OptionAck(transfer.terms.answer()));
+            case Effect.SendOptionAck() -> {
+                transfer.unsent = Optional.empty(); // if it still is so, it shows anew
+                send(socket, transfer, new OptionAck(transfer.terms.answer()));
+            }
+            case Effect.SendData(long first, int count) -> {
+                transfer.unsent = Optional.empty();
+                sendData(socket, transfer, first, count);
+            }
+            // The last of a transfer that was given up: why is told behind it.
             case Effect.SendError(var code, String text) -> send(socket, transfer, ErrorPacket.of(code, text));
-            case Effect.SendData(long first, int count) -> sendData(socket, transfer, first, count);
         }
     }
 
@@ -116,7 +128,7 @@ final class Sender {
     /** What was not sent is as good as lost on the way: it will be repeated. Only a file that was cut cannot be cured. */
     private void failed(UdpSocket socket, int index, SocketFailure failure) {
         Transfer owner = owners[index];
-        if (owner != null && (failure.errno() == Errno.EPERM || failure.errno() == Errno.ENETUNREACH)) {
+        if (owner != null && FORBIDDEN.contains(failure.errno())) {
             owner.unsent = Optional.of(failure);
         } else if (failure.errno() == Errno.EFAULT && owner != null) {
             cut.add(owner);

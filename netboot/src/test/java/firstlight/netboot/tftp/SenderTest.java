@@ -7,6 +7,7 @@ import firstlight.netboot.files.Requester;
 import firstlight.sockets.UdpSocket;
 import firstlight.sockets.UdpSocket.Binding;
 import firstlight.testkit.OwnNetwork;
+import firstlight.wire.tftp.TftpError;
 import firstlight.wire.tftp.TftpPacket.ReadRequest;
 import java.lang.foreign.Arena;
 import java.util.List;
@@ -30,6 +31,8 @@ class SenderTest {
                     sender.perform(socket, transfer, effect);
                     assertThat(transfer.told(SILENT)).isEqualTo(SILENT);
                     sender.flush(socket);
+                    assertThat(transfer.told(SILENT)).isEqualTo(new Outcome.Failed(why));
+                    sender.perform(socket, transfer, new Effect.SendError(TftpError.NOT_DEFINED, "timeout"));
                     assertThat(transfer.told(SILENT)).isEqualTo(new Outcome.Failed(why));
                     assertThat(transfer.told(new Outcome.Delivered(true))).isEqualTo(new Outcome.Delivered(true));
                 }
