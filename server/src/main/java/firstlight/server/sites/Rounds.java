@@ -184,10 +184,10 @@ public final class Rounds implements AutoCloseable {
                 TagThere there = new TagThere(peer.name(), each.image(), tag.get());
                 boolean follows = follows(peer, each, tag.get(), Optional.ofNullable(tagged.get(there)));
                 Optional<ImageVersion> here = sites.images().find(each.image(), each.number());
-                if (follows
-                        && here.isPresent()
+                boolean isHere = here.isPresent()
                         && here.get().digest().equals(each.digest())
-                        && !here.get().notes().tags().contains(tag.get())) {
+                        && here.get().damage().isEmpty();
+                if (follows && isHere && !here.get().notes().tags().contains(tag.get())) {
                     Set<String> tags = new TreeSet<>(here.get().notes().tags());
                     tags.add(tag.get());
                     sites.images()
@@ -200,7 +200,11 @@ public final class Rounds implements AutoCloseable {
                                                     "tagged " + tag.get() + ", as at " + peer.name()));
                     told.add(each.name() + " is " + tag.get() + " now, as at " + peer.name());
                 }
-                tagged.put(there, each.number());
+                if (isHere) {
+                    tagged.put(there, each.number());
+                } else { // it is followed when that version has come, by whichever way
+                    tagged.remove(there);
+                }
             }
         }
         return told;

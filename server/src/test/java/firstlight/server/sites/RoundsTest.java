@@ -238,6 +238,20 @@ class RoundsTest {
         assertThat(golden()).as("it moved while this server was off").isEqualTo("office@2");
     }
 
+    /** From another server, or on demand: it brings no tag along. */
+    @Test
+    void aTagFollowsToAVersionThatCameAnotherWay() throws Exception {
+        FakePeer.publish(there, "office", 1);
+        tag(there, 1, "bob", NOW);
+        round();
+        FakePeer.publish(there, "office", 2);
+        tag(there, 2, "bob", NOW.plusSeconds(60));
+        assertThat(rounds.keepTags(main, rounds.wanted(main))).isEmpty();
+        FakePeer.publish(here, "office", 2);
+        round();
+        assertThat(golden()).isEqualTo("office@2");
+    }
+
     @Test
     void aVersionThatDiffersIsAnAlarmAndDoesNotHoldUpTheOthers() throws Exception {
         FakePeer.publish(here, "lab", 7);
