@@ -90,10 +90,12 @@ public final class NightWatch implements AutoCloseable {
             Path clockFile)
             throws IOException {
         NightWatch watch = new NightWatch(care, jobs, rounds, clockFile, clock.instant(), System::nanoTime);
-        if (watch.hasMissedRounds(clock.instant())) {
-            Runnable round = () -> watch.begin(clock);
-            var _ = watch.clockwork.schedule(round, SETTLED.toSeconds(), TimeUnit.SECONDS);
-        }
+        Runnable look = () -> {
+            if (watch.hasMissedRounds(clock.instant())) { // not before: a host without a battery has its time by now
+                watch.begin(clock);
+            }
+        };
+        var _ = watch.clockwork.schedule(look, SETTLED.toSeconds(), TimeUnit.SECONDS);
         watch.wait(Instant.MIN, at, clock, zone);
         return watch;
     }
@@ -119,9 +121,8 @@ public final class NightWatch implements AutoCloseable {
     /** Whether nothing was looked after for days, since the server is off at that hour. */
     boolean hasMissedRounds(Instant now) {
         try {
-            return Instant.parse(Files.readString(roundFile).strip())
-                    .plus(MISSED)
-                    .isBefore(now);
+            Instant last = Instant.parse(Files.readString(roundFile).strip());
+            return last.plus(MISSED).isBefore(now) || last.isAfter(now); // by a clock that was ahead
         } catch (NoSuchFileException | DateTimeException first) { // or of a crash: from now on
             rememberRound(now);
         } catch (IOException broken) {

@@ -128,6 +128,9 @@ class NightWatchTest {
             assertThat(again.hasMissedRounds(day)).isTrue();
             again.round(day, Progress.SILENT);
             assertThat(again.hasMissedRounds(day.plus(DAY))).isFalse();
+            assertThat(again.hasMissedRounds(day.minus(DAY)))
+                    .as("it was done by a clock that was ahead")
+                    .isTrue();
         }
     }
 
