@@ -60,7 +60,8 @@ public final class WorkStore implements WorkQueue {
     }
 
     private boolean isDue(Work work, Instant now) {
-        return work.isDue(now) && believed.filter(until -> !work.isDue(until)).isEmpty();
+        boolean isBelieved = believed.filter(until -> !work.isDue(until)).isEmpty();
+        return work.isDue(now) && (isBelieved || work.attempts() > 0); // begun before: a disk may be half written
     }
 
     /** After the clock has jumped: what it brought about is given to no PC. Empty when it is believed again. */

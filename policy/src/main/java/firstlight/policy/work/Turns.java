@@ -9,6 +9,9 @@ public final class Turns {
     /** An engine that waits asks every few seconds; one that was not heard for so long is gone. */
     private static final Duration STILL_THERE = Duration.ofSeconds(60);
 
+    /** What servers that share a database may differ by, and more than clocks are ahead unseen. */
+    private static final Duration CLOCKS = Duration.ofHours(1);
+
     private Turns() {}
 
     /** Whether an engine waits for this work at its PC. */
@@ -23,7 +26,7 @@ public final class Turns {
 
     /** Who asked later than that did so while the clock was ahead; whoever is there asks again within seconds. */
     public static Instant until(Instant now) {
-        return now.plus(STILL_THERE);
+        return now.plus(CLOCKS);
     }
 
     /**
