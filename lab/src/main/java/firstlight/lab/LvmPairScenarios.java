@@ -37,12 +37,12 @@ final class LvmPairScenarios {
         steps.addAll(restored(
                 donor,
                 PcSpec.of("over", 2, Firmware.BIOS),
-                new Target(132, 320, 280),
+                new Target(97, 320, 280),
                 List.of("92 MiB of labdata/root go from partition 2 of disk 1 to disk 2")));
         steps.addAll(restored(
                 donor,
                 PcSpec.of("smaller", 3, Firmware.UEFI),
-                new Target(132, 160, 136),
+                new Target(97, 160, 136),
                 List.of(
                         "labdata/root \\(ext4\\) shrinks from 160 MiB to 136 MiB",
                         "MiB of labdata/root go from partition 2 of disk 1 to disk 2")));
@@ -139,7 +139,7 @@ final class LvmPairScenarios {
     }
 
     private static Act doesNotFit() {
-        Target sizes = new Target(120, 50, 0);
+        Target sizes = new Target(85, 50, 0);
         return new Act(
                 Phase.CHECK, "'" + String.join(" ", sizes.fit()) + "' says by how much it is too small", stage -> {
                     try {
