@@ -250,18 +250,22 @@ class StarterTest {
                 .contains(work);
     }
 
-    @Test
-    void aScheduleThatFiredWhileTheClockWasAheadComesAgainOnceItWasSetBack() {
-        Schedule daily = daily();
-        Instant yearsAhead = MONDAY.plus(Duration.ofDays(2000));
-        Starter starter = Starter.idle(database, FOR_EVER, yearsAhead.minusSeconds(60));
-        assertThat(database.schedules().fired(daily, Optional.of(yearsAhead))).isTrue();
+    /** By a clock that was ahead: an hour after somebody set it right. */
+    private void setBackAfterFiring(Schedule schedule, Instant ahead) {
+        Starter starter = Starter.idle(database, FOR_EVER, ahead.minusSeconds(60));
+        assertThat(database.schedules().fired(schedule, Optional.of(ahead))).isTrue();
 
         Instant evening = MONDAY.minus(Duration.ofHours(6));
         starter.look(evening, Duration.ofMinutes(1).toNanos());
         starter.look(
                 evening.plus(Duration.ofMinutes(61)), Duration.ofMinutes(62).toNanos());
+    }
 
+    @Test
+    void aScheduleThatFiredWhileTheClockWasAheadComesAgainOnceItWasSetBack() {
+        Schedule daily = daily();
+        Instant yearsAhead = MONDAY.plus(Duration.ofDays(2000));
+        setBackAfterFiring(daily, yearsAhead);
         assertThat(database.schedules().all().getFirst().next()).contains(MONDAY);
         assertThat(database.works().list(10)).isEmpty();
     }
@@ -270,14 +274,7 @@ class StarterTest {
     void aScheduleThatComesWeeksLateForAClockThatWasAheadIsNamed() {
         Schedule daily = daily();
         Instant ahead = MONDAY.plus(Duration.ofDays(45));
-        Starter starter = Starter.idle(database, FOR_EVER, ahead.minusSeconds(60));
-        assertThat(database.schedules().fired(daily, Optional.of(ahead))).isTrue();
-
-        Instant evening = MONDAY.minus(Duration.ofHours(6));
-        starter.look(evening, Duration.ofMinutes(1).toNanos());
-        starter.look(
-                evening.plus(Duration.ofMinutes(61)), Duration.ofMinutes(62).toNanos());
-
+        setBackAfterFiring(daily, ahead);
         assertThat(database.schedules().all().getFirst().next()).contains(ahead);
         assertThat(database.alarms().open(10))
                 .anySatisfy(alarm -> assertThat(alarm.text()).contains("'daily' at " + ahead, "schedule off, then on"));
