@@ -30,9 +30,28 @@ public final class PrivateMounts implements AutoCloseable {
     private static final String END = "firstlight: exit ";
 
     /**
+     * A namespace begins with copies of all mounts, and a copy keeps its file system in use when the host has unmounted it: its
+     * device stays busy, and a stick that is then pulled out loses what was not written yet. Where mounts are shared, as systemd
+     * makes them, a slave's copies go with the originals. In a container they do not: there those of devices are let go, but for
+     * the system's own (where the programs are) and for the one in which we work.
+     */
+    private static final String LET_GO = """
+            here=$(stat -c %m .)
+            while read -r _ _ _ _ point _ rest; do
+              source=${rest##*- }
+              case "${source#* }" in /dev/*) ;; *) continue ;; esac
+              point=$(printf %b "$(printf %s "$point" | sed 's/\\\\/\\\\0/g')")
+              case "$point" in
+                /|"$here"|/usr*|/bin*|/sbin*|/lib*|/etc*|/opt*|/nix*|/gnu*) ;;
+                *) umount -l "$point" ;;
+              esac
+            done </proc/self/mountinfo
+            """;
+
+    /**
      * The shell must not keep FUSE's descriptor: a program that waits for us in the kernel could not be killed as long as anybody has it.
      */
-    private static final String SCRIPT = """
+    private static final String SCRIPT = LET_GO + """
             mount -t tmpfs -o size=1m,mode=700,nosuid,nodev,noexec tmpfs /tmp && : >%1$s && mkdir %2$s &&
               exec 3<>/dev/fuse &&
               mount -i -t fuse -o fd=3,rootmode=100600,user_id=0,group_id=0,nosuid,nodev,noexec firstlight %1$s
@@ -84,7 +103,7 @@ public final class PrivateMounts implements AutoCloseable {
         Process process = new ProcessBuilder(
                         "unshare",
                         "--mount",
-                        "--propagation=private",
+                        "--propagation=slave",
                         "--net",
                         "--pid",
                         "--fork",
