@@ -10,7 +10,7 @@ import firstlight.model.Ipv4Address;
  * @param firstTransferPort the first of {@code transferPorts} ports that transfers use, for firewalls; 0 for any free ports
  * @param transferPorts how many sockets carry the transfers; many transfers share one
  * @param largestWindow at most {@link Terms#LARGEST_WINDOW}
- * @param mostTransfers requests beyond are told to come again
+ * @param mostTransfers requests beyond are not answered, so that they come again
  */
 public record TftpSettings(
         Ipv4Address address, int port, int firstTransferPort, int transferPorts, int largestWindow, int mostTransfers) {

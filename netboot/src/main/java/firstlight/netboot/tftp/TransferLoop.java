@@ -270,7 +270,9 @@ final class TransferLoop implements Runnable {
             return;
         }
         if (transfers.size() + opening.size() >= mostTransfers) {
-            refuse(LISTENING, j, TftpError.NOT_DEFINED, "too many transfers; try again");
+            // No ERROR, as with Finding.Busy: pxelinux takes any for "no such file". Silence makes each client ask
+            // again.
+            denied(request, "too many transfers at once; not answered, so that it asks again");
             return;
         }
         if (running != null) {

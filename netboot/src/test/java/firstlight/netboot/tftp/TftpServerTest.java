@@ -296,6 +296,26 @@ class TftpServerTest {
     }
 
     @Test
+    void oneTransferTooManyIsNotAnsweredUntilAnotherHasEnded() throws Exception {
+        server.close();
+        server = TftpServer.start(
+                new TftpSettings(Ipv4Address.ANY, 0, 0, 1, Terms.LARGEST_WINDOW, 1),
+                BootRoot.open(root, false, List.of()),
+                reports::add);
+        file("f", 600);
+        try (Client first = new Client("127.0.0.1");
+                Client second = new Client("127.0.0.1")) {
+            assertThat(first.ask("f", "octet")).isInstanceOf(Data.class);
+            second.send(new ReadRequest("f", "octet", List.of()), server.port());
+            assertThat(report().outcome())
+                    .isEqualTo(new Outcome.Denied("too many transfers at once; not answered, so that it asks again"));
+            first.send(new ErrorPacket(8, "User aborted the transfer"), first.tid);
+            assertThat(report().outcome()).isInstanceOf(Outcome.Aborted.class);
+            assertThat(second.ask("f", "octet")).as("the first that is said").isInstanceOf(Data.class);
+        }
+    }
+
+    @Test
     void aRequestThatIsMalformedIsToldSoAndAnAnswerIsNot() throws Exception {
         try (Client client = new Client("127.0.0.1")) {
             byte[] ack = {0, 4, 1}; // without its second octet: whoever answers such could be answered for ever
