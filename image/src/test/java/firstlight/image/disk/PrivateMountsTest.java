@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What mounts of one's own leave to the host. */
+/** What mounts of one's own leave to the host. Those of a test beside it would have its stick for the moment in which they begin. */
+@Tag("alone")
 class PrivateMountsTest {
     @TempDir
     Path folder;
