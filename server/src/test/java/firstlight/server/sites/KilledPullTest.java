@@ -13,8 +13,10 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -48,15 +50,21 @@ class KilledPullTest {
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<Process> processes = new ArrayList<>();
+    private final Set<Integer> given = new HashSet<>();
 
     @AfterEach
     void end() {
         processes.forEach(Process::destroyForcibly);
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
+    /** None twice: the kernel draws each, and a server's must be different ones. */
+    private int freePort() throws IOException {
+        while (true) {
+            try (ServerSocket free = new ServerSocket(0)) {
+                if (given.add(free.getLocalPort())) {
+                    return free.getLocalPort();
+                }
+            }
         }
     }
 
