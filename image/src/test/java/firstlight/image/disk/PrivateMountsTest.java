@@ -28,16 +28,23 @@ class PrivateMountsTest {
                         .formatted(folder));
     }
 
+    /** As in a container, whose mounts are private: below a shared one the copy would go by itself. */
     @Test
     void aFileSystemThatTheHostUnmountsMeanwhileIsInUseNoLonger() throws IOException {
+        Path container = Files.createDirectory(folder.resolve("container"));
+        Path mounted = container.resolve("a stick");
+        Shell.run(
+                "mount -t tmpfs tmpfs %1$s && mount --make-private %1$s && mkdir '%2$s'".formatted(container, mounted));
         try (LoopDevice stick = LoopDevice.attach(folder.resolve("disk"), 512, Access.READ_WRITE);
                 Disk disk = DiskFile.open(image, 512, Access.READ)) {
-            Shell.run("mount %s '%s/a stick'".formatted(stick.node(), folder));
+            Shell.run("mount %s '%s'".formatted(stick.node(), mounted));
             try (PrivateMounts mounts = PrivateMounts.with(disk)) {
                 assertThat(mounts.run("ls " + PrivateMounts.DISK).succeeded()).isTrue();
-                Shell.run("umount '%s/a stick'".formatted(folder));
+                Shell.run("umount '%s'".formatted(mounted));
                 BlockDevice.open(stick.node(), Access.READ_WRITE).close(); // refuses one that is in use
             }
+        } finally {
+            Shell.run("umount -R " + container);
         }
     }
 
