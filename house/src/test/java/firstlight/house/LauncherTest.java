@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LauncherTest {
@@ -557,6 +558,20 @@ class LauncherTest {
                 new ArrayList<>(List.of("/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
         command.addAll(builder.command());
         return builder.command(command);
+    }
+
+    /** What a test unmounts stayed in use while a test beside it began a namespace, which copies private mounts. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"exec \"${@:4}\" | unshare --mount --propagation shared", "exit 1 | no unshare"})
+    void testsShareTheirMountsWhereTheyMay(String unshare, String said, @TempDir Path folder) throws Exception {
+        ProcessBuilder builder = launcher(folder, "test", "--unit");
+        source(folder);
+        script(folder.resolve("bin/true"), "");
+        script(folder.resolve("bin/unshare"), "export asked=\"unshare ${*:1:3}\"; " + unshare);
+        script(folder.resolve("bin/mvn"), "echo \"${asked:-no unshare}\"");
+        assertThat(said(builder.start())).isEqualTo(said);
     }
 
     /** Some 1700 files, and more on a cold disk or NFS: each command would wait for each look. */
